@@ -1,0 +1,56 @@
+# Everything a day needs; each target does its own set-up (tools/setup.sh).
+.DEFAULT_GOAL := help
+.PHONY: help jam test lint format bench docs data train export
+
+PY := .venv/bin/python
+CONFIG ?= note-transformer
+DATA ?= data/notes.npz
+RUN ?= runs/$(CONFIG)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+jam: ## play: open the ports and wait for your first phrase (Ctrl-C ends)
+	@sh tools/setup.sh play
+	@if [ -t 0 ]; then set -m; fi; .venv/bin/antiphon jam; exit $$?
+
+test: ## check style and types, run the tests, then those in the studio
+	@sh tools/setup.sh test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	$(PY) -m pytest -m "not studio"
+	$(PY) -m pytest -m studio
+
+lint: ## check style and types only
+	@sh tools/setup.sh test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+format: ## put the code into its usual form
+	@sh tools/setup.sh test
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+bench: ## measure what the models and the clock do on this machine
+	@sh tools/setup.sh play
+	.venv/bin/antiphon bench
+
+docs: ## write the tables and layouts that are made from the parameter table
+	@sh tools/setup.sh play
+	.venv/bin/antiphon docs
+
+data: ## turn folders of MIDI files, PACKS="A B", into DATA=data/notes.npz
+	@sh tools/setup.sh train
+	@mkdir -p $(dir $(DATA))
+	$(PY) -m bridge.training.prepare $(PACKS) --out $(DATA)
+
+train: ## train CONFIG=note-transformer on DATA into RUN, for MINUTES or as its config says
+	@sh tools/setup.sh train
+	$(PY) -m bridge.training.train bridge/training/configs/$(CONFIG).toml \
+	  --data $(DATA) --out $(RUN) $(if $(MINUTES),--minutes $(MINUTES))
+
+export: ## turn the best network of RUN into models/onnx/CONFIG.onnx
+	@sh tools/setup.sh train
+	$(PY) tools/export_onnx.py $(RUN)/best.pt --name $(CONFIG) --data $(DATA)
