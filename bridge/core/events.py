@@ -1,0 +1,144 @@
+"""What the processes say to one another: flat, frozen, one JSON line each on the wire.
+
+Conventions: `second` is monotonic seconds, `beat` quarter notes on the song's timeline (bar lines
+at multiples of the bar from beat 0), `take` the number of an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bridge.core.params import Value
+
+NoteRow = tuple[float, float, int, int, int]  # beat, length in beats, pitch, velocity, voice
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A process is up; from the player `a`/`b` are its ports, from the engine model/provider."""
+
+    who: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A heartbeat, every half second, from the player and the engine."""
+
+    who: str
+    second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Player to engine: a channel message arrived (status, data 1, data 2)."""
+
+    beat: float
+    status: int
+    data1: int
+    data2: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Player to all: the clock's line, sent when it changes and once a beat."""
+
+    second: float
+    beat: float
+    bpm: float
+    playing: bool
+    source: str  # midi, internal
+    status: str  # locked, free, lost, stopped
+    jump: bool = False  # the song position moved: start, song position, other source
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Engine to player: a note to send at `beat` for `length` beats; `channel` 0..15."""
+
+    take: int
+    beat: float
+    length: float
+    channel: int
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Engine to player: send no more note-ons of a take; end its notes by `beat`."""
+
+    take: int
+    beat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Player to control: how punctual it is since it began (seconds of lateness)."""
+
+    sent: int
+    late: int  # note-ons sent more than 20 ms late
+    dropped: int
+    worst: float
+    sounding: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Control to all: a parameter was changed; the value is already checked."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Control to all: start, stop, panic, reset, trigger."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Engine to control: what the session does."""
+
+    state: str
+    take: int
+    heard: int  # notes of the phrase so far
+    answered: int  # notes of the answer so far
+    key: str
+    model: str
+    provider: str
+    step_ms: float  # median milliseconds of a note step
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDone:
+    """Engine to control: a phrase and its answer, on the song's timeline."""
+
+    take: int
+    meter_beats: int
+    meter_unit: int
+    bpm: float
+    phrase: tuple[NoteRow, ...]
+    answer: tuple[NoteRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Any process: something failed but playing goes on; `code` as the errors' exit codes."""
+
+    who: str
+    code: int
+    text: str
+
+
+Message = (
+    Hello | Alive | Heard | Pulse | Play | Cancel | Late | Turned | Action | Status | TakeDone
+    | Fault
+)  # fmt: skip
+MESSAGES: tuple[type[Message], ...] = (
+    Hello, Alive, Heard, Pulse, Play, Cancel, Late, Turned, Action, Status, TakeDone, Fault,
+)  # fmt: skip
+ACTIONS = ("start", "stop", "panic", "reset", "trigger")

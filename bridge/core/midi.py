@@ -1,0 +1,51 @@
+"""MIDI messages as bytes: what each means, and the few we send.
+
+Conventions: channels are 0..15, all data bytes 0..127 (MIDI 1.0 Detailed Specification).
+"""
+
+from __future__ import annotations
+
+NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
+SONG_POSITION, CLOCK, START, CONTINUE, STOP = 0xF2, 0xF8, 0xFA, 0xFB, 0xFC
+SUSTAIN, ALL_NOTES_OFF = 64, 123
+CLOCKS_PER_BEAT = 24
+CLOCKS_PER_POSITION = 6  # a song position counts sixteenths
+
+
+def note_on(channel: int, pitch: int, velocity: int) -> bytes:
+    """Return a note-on; velocity 1..127."""
+    return bytes((NOTE_ON | channel, pitch, velocity))
+
+
+def note_off(channel: int, pitch: int) -> bytes:
+    """Return a note-off."""
+    return bytes((NOTE_OFF | channel, pitch, 0))
+
+
+def is_note_on(message: bytes) -> bool:
+    """Tell whether a message starts a note (velocity 0 is a note-off)."""
+    return len(message) == 3 and message[0] & 0xF0 == NOTE_ON and message[2] > 0
+
+
+def is_note_off(message: bytes) -> bool:
+    """Tell whether a message ends a note."""
+    return len(message) == 3 and (
+        message[0] & 0xF0 == NOTE_OFF or (message[0] & 0xF0 == NOTE_ON and message[2] == 0)
+    )
+
+
+def song_position_beats(message: bytes) -> float:
+    """Return the beat a song position message points to."""
+    return (message[1] | message[2] << 7) * CLOCKS_PER_POSITION / CLOCKS_PER_BEAT
+
+
+def silence(channels: range = range(16)) -> list[bytes]:
+    """Return pedal up and all notes off for each channel; notes we own are released before."""
+    return [
+        message
+        for channel in channels
+        for message in (
+            bytes((CONTROL | channel, SUSTAIN, 0)),
+            bytes((CONTROL | channel, ALL_NOTES_OFF, 0)),
+        )
+    ]

@@ -1,0 +1,138 @@
+"""The one table of parameters: each is declared once, on one line; everything else reads it.
+
+A field of `Settings` is a parameter; its `Knob` gives the address below `/jam/`, the help, the
+limits and the unit. OSC, command-line flags, presets and the manual are made from PARAMS.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+
+from bridge.core.errors import SettingError
+from bridge.core.keys import KEY_NAMES
+from bridge.core.voices import VOICE_NAMES
+
+Value = int | float | str
+Quant = Literal["beat", "bar", "2bar", "4bar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """What the table says of a parameter besides its name, type and default."""
+
+    address: str
+    help: str
+    low: float = 0
+    high: float = 0
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    on_bar: bool = False  # waits for the next bar line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The value of every parameter."""
+
+    # fmt: off
+    mode: Annotated[str, Knob("mode", "call: answer each phrase and hand back; infinite: go on until you play", choices=("call", "infinite"))] = "call"
+    model: Annotated[str, Knob("model", "The model that answers", on_bar=True)] = "note-transformer"
+    temperature: Annotated[float, Knob("temperature", "How far the answer may stray", 0.05, 2)] = 0.95
+    top_p: Annotated[float, Knob("top_p", "Draw from the likeliest choices that make up this share", 0.05, 1)] = 0.95
+    top_k: Annotated[int, Knob("top_k", "Draw from this many likeliest choices; 0 is all", 0, 128)] = 0
+    memory: Annotated[float, Knob("memory", "How much the answer draws on the figures you played", 0, 1)] = 1.0
+    seed: Annotated[int, Knob("seed", "The same number gives the same answer; -1 is a new one each time", -1, 2**31 - 1)] = -1
+    response_bars: Annotated[int, Knob("response/bars", "Length of the answer; 0 is as long as the phrase", 0, 32, "bars")] = 0
+    call_end: Annotated[str, Knob("call/end", "What ends a phrase", choices=("any", "silence", "bars", "manual"))] = "any"
+    call_silence: Annotated[float, Knob("call/silence", "Silence that ends a phrase", 0.25, 8, "beats")] = 1.0
+    call_bars: Annotated[int, Knob("call/bars", "A phrase ends after this many bars; 0 is never", 0, 64, "bars")] = 0
+    call_min: Annotated[float, Knob("call/min", "Shorter phrases get no answer", 0, 16, "beats")] = 0.5
+    quant: Annotated[str, Knob("quant", "Where an answer may begin", choices=("beat", "bar", "2bar", "4bar"))] = "bar"
+    yields: Annotated[str, Knob("yield", "What the answer does when you come in", choices=("stop", "ignore"))] = "stop"
+    key: Annotated[str, Knob("key", "Notes the answer may use: all, the key heard, or a named one", choices=("off", "auto", *KEY_NAMES))] = "off"
+    range_low: Annotated[int, Knob("range/low", "Lowest pitch of the answer", 0, 127, "MIDI note")] = 28
+    range_high: Annotated[int, Knob("range/high", "Highest pitch of the answer", 0, 127, "MIDI note")] = 100
+    velocity_scale: Annotated[float, Knob("velocity/scale", "Loudness of the answer", 0, 2)] = 1.0
+    voice_player: Annotated[str, Knob("voice/player", "The instrument you play", choices=VOICE_NAMES)] = "piano"
+    voice_answer: Annotated[str, Knob("voice/answer", "The instrument that answers", choices=("same", *VOICE_NAMES))] = "same"
+    channel_out: Annotated[int, Knob("channel/out", "MIDI channel of the answer; drums always take 10", 1, 16)] = 1
+    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo", choices=("auto", "midi", "internal"))] = "auto"
+    clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo while there is no MIDI clock", 20, 300, "BPM")] = 120.0
+    meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16)] = 4
+    meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"))] = "4"
+    latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms")] = 0.0
+    # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One row of the table."""
+
+    name: str
+    type: type[int | float | str]
+    default: Value
+    knob: Knob
+
+    @property
+    def osc_type(self) -> str:
+        """The OSC type tag: i, f or s."""
+        return {int: "i", float: "f", str: "s"}[self.type]
+
+
+def _table() -> dict[str, Param]:
+    hints = get_type_hints(Settings, include_extras=True)
+    rows = {}
+    for field in fields(Settings):
+        kind, knob = get_args(hints[field.name])
+        assert get_origin(hints[field.name]) is Annotated
+        rows[field.name] = Param(field.name, kind, field.default, knob)  # type: ignore[arg-type]
+    return rows
+
+
+PARAMS: Mapping[str, Param] = _table()
+BY_ADDRESS: Mapping[str, Param] = {p.knob.address: p for p in PARAMS.values()}
+
+
+def find(name: str) -> Param:
+    """Return the row of a name (`top_p`) or address (`call/silence`)."""
+    row = PARAMS.get(name) or BY_ADDRESS.get(name)
+    if row is None:
+        near = difflib.get_close_matches(name, [*BY_ADDRESS, *PARAMS], 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise SettingError(f"unknown parameter {name!r}{hint}")
+    return row
+
+
+def change(settings: Settings, name: str, raw: object) -> Settings:
+    """Return settings with one parameter changed; numbers beyond the limits are clamped.
+
+    Raises SettingError for an unknown name, a wrong type or a value that is no choice.
+    """
+    row = find(name)
+    return replace(settings, **{row.name: _parse(row, raw)})  # type: ignore[arg-type]
+
+
+def _parse(row: Param, raw: object) -> Value:
+    knob, address = row.knob, row.knob.address
+    if row.type is str:
+        text = str(raw)
+        if knob.choices and text not in knob.choices:
+            folded = {c.casefold(): c for c in knob.choices}
+            if text.casefold() not in folded:
+                near = difflib.get_close_matches(text, knob.choices, 3, 0.3) or knob.choices[:6]
+                raise SettingError(f"{address} cannot be {text!r}; it may be {', '.join(near)} ...")
+            text = folded[text.casefold()]
+        return text
+    try:
+        number = float(raw)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise SettingError(
+            f"{address} must be a number in {knob.low:g}..{knob.high:g}, not {raw!r}"
+        ) from None
+    if math.isnan(number):
+        raise SettingError(f"{address} must be in {knob.low:g}..{knob.high:g}, not nan")
+    clamped = min(max(number, knob.low), knob.high)
+    return round(clamped) if row.type is int else float(clamped)
