@@ -1,0 +1,99 @@
+"""Who conducts: our own clock or the DAW's."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.core.beat import BeatClock
+from bridge.listen.transport import Transport
+
+START, STOP, TICK = b"\xfa", b"\xfc", b"\xf8"
+
+
+def daw_starts(transport: Transport, second: float) -> None:
+    transport.hear(second, START)
+    transport.hear(second, TICK)
+
+
+def test_auto_rolls_by_itself_until_the_daw_starts() -> None:
+    transport = Transport("auto", 90.0, 1.0)
+    assert (transport.source, transport.status(1.0)) == ("internal", "free")
+    assert transport.line.beat_at(3.0) == pytest.approx(3.0)
+    daw_starts(transport, 5.0)
+    assert transport.take_jump()
+    assert (transport.source, transport.playing) == ("midi", True)
+    assert transport.line.beat_at(5.0) == 0.0
+    transport.hear(6.0, STOP)
+    assert (transport.source, transport.status(6.0)) == ("midi", "stopped")
+
+
+def test_ticks_alone_do_not_take_over() -> None:
+    transport = Transport("auto", 90.0, 1.0)
+    for number in range(100):
+        transport.hear(2 + number / 50, TICK)
+    assert (transport.source, transport.playing) == ("internal", True)
+    assert not transport.take_jump()
+
+
+def test_midi_waits_for_the_daw_and_obeys_nobody_else() -> None:
+    transport = Transport("midi", 120.0, 0.0)
+    assert (transport.source, transport.status(0.0)) == ("midi", "stopped")
+    transport.start(1.0)
+    assert transport.status(1.0) == "stopped"
+    daw_starts(transport, 2.0)
+    assert transport.playing
+
+
+def test_internal_is_deaf_to_the_daw() -> None:
+    transport = Transport("internal", 120.0, 0.0)
+    daw_starts(transport, 2.0)
+    assert transport.source == "internal"
+    assert not transport.take_jump()
+
+
+def test_turning_the_tempo_does_not_jump() -> None:
+    transport = Transport("internal", 120.0, 0.0)
+    transport.set_bpm(60.0, 2.0)
+    assert transport.line.beat_at(2.0) == pytest.approx(4.0)
+    assert transport.line.beat_at(3.0) == pytest.approx(5.0)
+    assert not transport.take_jump()
+
+
+def test_stop_and_start_by_hand() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    transport.stop()
+    assert transport.status(1.0) == "stopped"
+    transport.start(9.0)
+    assert transport.playing
+    assert transport.take_jump()
+    assert transport.line.beat_at(9.5) == pytest.approx(1.0)
+
+
+def test_a_start_by_hand_takes_over_from_the_daw() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    daw_starts(transport, 2.0)
+    transport.start(3.0)
+    transport.hear(3.1, TICK)
+    assert transport.source == "internal"
+
+
+def test_our_clock_takes_over_at_the_daws_beat() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    daw_starts(transport, 2.0)
+    transport.take_jump()
+    transport.set_wanted("internal", 4.0)
+    assert transport.take_jump()
+    assert transport.line.beat_at(4.0) == pytest.approx(4.0)
+    assert transport.playing
+
+
+@pytest.mark.parametrize(("source", "status"), [("internal", "free"), ("midi", "lost")])
+def test_a_player_born_again_goes_on(source: str, status: str) -> None:
+    transport = Transport("auto", 120.0, 50.0)
+    transport.resume(BeatClock(40.0, 16.0, 90.0), source)
+    assert (transport.source, transport.status(50.0)) == (source, status)
+    assert transport.line.beat_at(50.0) == pytest.approx(31.0)
+    if source == "midi":
+        transport.hear(50.01, TICK)  # the DAW is still rolling
+        assert transport.line.beat_at(50.01) == pytest.approx(31.0, abs=1 / 24)
+        assert transport.status(50.01) == "free"
