@@ -1,0 +1,61 @@
+"""The MIDI output."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from bridge.core.devices import hushed, open_device, open_port, own_names
+from bridge.core.errors import PortError
+
+FAREWELL = 0.05  # seconds: what was sent last must leave before the port closes
+
+
+class OutputPort:
+    """An open output."""
+
+    def __init__(self, device: Any, name: str) -> None:
+        self.name = name
+        self._device = device
+        self._attached = name in device.get_ports()  # not a port of our own
+
+    def send(self, message: bytes) -> None:
+        """Send one message at once; raises PortError when the port does not take it."""
+        try:
+            self._device.send_message(message)
+        except OSError as error:
+            raise PortError(f"MIDI output {self.name!r} does not take messages") from error
+
+    def check(self) -> None:
+        """Raise PortError when the port we are attached to is gone."""
+        if self._attached and self.name not in self._device.get_ports():
+            raise PortError(f"MIDI output {self.name!r} is gone")
+
+    def close(self) -> None:
+        """Close the port and its client once the last messages are out."""
+        time.sleep(FAREWELL)
+        with hushed():
+            self._device.close_port()
+            self._device.delete()
+
+
+def open_output(system: str, client: str, wanted: str | None) -> OutputPort:
+    """Open our own output (`wanted` is None) or attach to the one whose name contains `wanted`."""
+    client, _ = own_names("output", system, client)
+    device = open_device("output", system, client)
+    try:
+        name = open_port(device, "output", system, client, wanted)
+    except PortError:
+        device.delete()
+        raise
+    return OutputPort(device, name)
+
+
+def outputs(system: str) -> list[str]:
+    """Return the names of the ports one could play to."""
+    device = open_device("output", system, "Antiphon probe")
+    try:
+        names: list[str] = device.get_ports()
+        return names
+    finally:
+        device.delete()
