@@ -1,0 +1,82 @@
+"""Model cards: what a model file is, checked before it is trusted."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bridge.core.errors import ModelError
+from bridge.respond.continuer import NoteContinuer
+from bridge.respond.onnx import GRAPHS
+from bridge.respond.steps import FINGERPRINT
+
+DATA_CREDITS = (
+    "POP909 (MIT; the songs themselves remain in copyright), Freedoom (BSD-3-Clause), Simutrans"
+    " (Artistic-1.0), Groove MIDI Dataset (CC BY 4.0), OpenEWLD (public-domain scores), OpenScore"
+    " Lieder and String Quartets (CC0), Hauptstimme (CC0), Mutopia (Public Domain and CC BY 3.0),"
+    " JS Fakes (CC BY 4.0)"
+)
+
+
+class Card(BaseModel):
+    """`NAME.json` beside `NAME.onnx`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    family: str
+    fingerprint: str  # of the classes a note is made of
+    sha256: str  # of the model file
+    parameters: int
+    shape: dict[str, Any]
+    weights: str  # int8 or fp32
+    licence: str
+    data: str = DATA_CREDITS
+    trained: str
+    exported: str
+    valid_bits: dict[str, float]  # bits per note on the valid split, by attribute
+    test_bits: dict[str, float] = {}
+    parity: dict[str, float] = {}
+
+    def write(self, path: Path) -> None:
+        """Write the card."""
+        path.write_text(self.model_dump_json(indent=2) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Card:
+        """Read a card; raises ModelError where it is missing or is no card."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError:
+            raise ModelError(f"model card {path}: missing; every model needs its card") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "file"
+            raise ModelError(f"model card {path}: {where}: {first['msg'].lower()}") from None
+
+
+def list_cards(folder: Path) -> list[Card]:
+    """Return the cards of all models in a folder, by name."""
+    return [Card.read(path.with_suffix(".json")) for path in sorted(folder.glob("*.onnx"))]
+
+
+def load_model(folder: Path, name: str) -> NoteContinuer:
+    """Load a model by name, after its card has been checked against it."""
+    path = folder / f"{name}.onnx"
+    if not path.exists():
+        known = ", ".join(p.stem for p in sorted(folder.glob("*.onnx"))) or "none"
+        raise ModelError(f"model {name!r}: not in {folder}; there are: {known}")
+    card = Card.read(path.with_suffix(".json"))
+    if card.family not in GRAPHS:
+        raise ModelError(f"model {name}: family {card.family!r} is not one of {', '.join(GRAPHS)}")
+    if card.fingerprint != FINGERPRINT:
+        raise ModelError(
+            f"model {name}: made for notes of kind {card.fingerprint}, this version has"
+            f" {FINGERPRINT}"
+        )
+    if hashlib.sha256(path.read_bytes()).hexdigest() != card.sha256:
+        raise ModelError(f"model {name}: {path.name} is not the file its card describes (sha256)")
+    return NoteContinuer(name, GRAPHS[card.family](path))

@@ -1,0 +1,111 @@
+"""What was played in this session, remembered literally: the figures a model has no room for.
+
+An online PPM over the row of symbols shift, sound, shift, sound, ... (a sound is a voice and a
+pitch). It answers with what followed the same last symbols before, blended over context lengths
+after Witten and Bell; contexts shorter than SHORTEST are left to the network, which knows them
+better. How much it is trusted depends on the longest context that matched (docs/training.md).
+"""
+
+from __future__ import annotations
+
+from bridge.respond.steps import SHIFT, SIZES
+
+PITCHES = 128
+SHORTEST, LONGEST = 2, 8  # symbols of context
+MOST = 4096  # notes; the older half is let go beyond
+
+#: Shifts whose sounds are looked up before one of them is drawn, and slot 0 for all others.
+SLOTS = 5
+
+#: Weight of the memory by length of the longest matching context, for shifts and for sounds;
+#: fitted on the valid split for both shipped models together.
+TRUST_SHIFT = (0.0, 0.0, 0.17, 0.23, 0.26, 0.25, 0.52, 0.30, 0.69)
+TRUST_SOUND = (0.0, 0.0, 0.20, 0.21, 0.37, 0.38, 0.45, 0.49, 0.77)
+
+Symbol = int
+Shares = dict[Symbol, float]
+
+
+def sound(voice: int, pitch: int) -> Symbol:
+    """Return the symbol of a sound; those of the shifts come before."""
+    return SIZES[SHIFT] + voice * PITCHES + pitch
+
+
+class Memory:
+    """Counts of what followed what; learns and unlearns note by note.
+
+    Only what the player played is counted. The answer's own notes are context: were they counted
+    too, an answer would soon repeat itself.
+    """
+
+    def __init__(self) -> None:
+        self._row: list[Symbol] = []
+        self._counted: list[bool] = []
+        self._gone = 0  # notes let go
+        self._counts: dict[tuple[Symbol, ...], dict[Symbol, int]] = {}
+
+    def __len__(self) -> int:
+        return self._gone + len(self._row) // 2
+
+    def learn(self, shift: int, voice: int, pitch: int, *, counted: bool = True) -> None:
+        """Remember one note; one that is not `counted` is context only."""
+        if len(self._row) >= 2 * MOST:
+            row, flags = self._row[MOST:], self._counted[MOST:]
+            self._gone += MOST // 2
+            self._row, self._counted, self._counts = [], [], {}
+            for symbol, flag in zip(row, flags, strict=True):
+                self._learn(symbol, counted=flag)
+        self._learn(shift, counted=counted)
+        self._learn(sound(voice, pitch), counted=counted)
+
+    def _learn(self, symbol: Symbol, *, counted: bool) -> None:
+        if counted:
+            for context in self._contexts():
+                seen = self._counts.setdefault(context, {})
+                seen[symbol] = seen.get(symbol, 0) + 1
+        self._row.append(symbol)
+        self._counted.append(counted)
+
+    def unlearn(self, notes: int) -> None:
+        """Forget all but the first `notes` notes; exact."""
+        while self._row and len(self) > notes:
+            for _ in range(2):
+                symbol = self._row.pop()
+                for context in self._contexts() if self._counted.pop() else ():
+                    seen = self._counts[context]
+                    seen[symbol] -= 1
+                    if not seen[symbol]:
+                        del seen[symbol]
+                    if not seen:
+                        del self._counts[context]
+
+    def _contexts(self) -> list[tuple[Symbol, ...]]:
+        past = tuple(self._row[-LONGEST:])
+        return [past[-n:] for n in range(SHORTEST, len(past) + 1)]
+
+    def shifts(self) -> tuple[Shares, float]:
+        """Return the shares of the next shift, and how much to trust them."""
+        shares, matched = self._follow(tuple(self._row[-LONGEST:]))
+        return shares, TRUST_SHIFT[matched]
+
+    def sounds(self, shift: int) -> tuple[Shares, float]:
+        """Return the shares of the sound after a shift, and how much to trust them."""
+        shares, matched = self._follow((*self._row[1 - LONGEST :], shift))
+        return shares, TRUST_SOUND[matched]
+
+    def _follow(self, past: tuple[Symbol, ...]) -> tuple[Shares, int]:
+        shares: Shares = {}
+        matched = 0
+        for order in range(SHORTEST, len(past) + 1):
+            seen = self._counts.get(past[-order:])
+            if seen is None:
+                break
+            matched = order
+            kinds = len(seen)
+            total = sum(seen.values()) + kinds
+            blended = {symbol: share * kinds / total for symbol, share in shares.items()}
+            for symbol, count in seen.items():
+                blended[symbol] = blended.get(symbol, 0.0) + count / total
+            shares = blended
+        whole = sum(shares.values())
+        return {symbol: share / whole for symbol, share in shares.items()}, matched

@@ -1,0 +1,30 @@
+"""The picture of a run: bits per note on valid against minutes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+def draw_curve(run: Path) -> None:
+    """Write RUN/curve.png from RUN/curve.jsonl; nothing where matplotlib is missing."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415 - not everybody has it
+    except ImportError:
+        return
+    rows = [json.loads(line) for line in (run / "curve.jsonl").read_text().splitlines()]
+    figure = Figure(figsize=(7, 4))
+    axes = figure.add_subplot()
+    minutes = [row["seconds"] / 60 for row in rows]
+    for label, picked in (
+        ("onset + voice + pitch", (0, 1, 2)),
+        ("onset", (0,)),
+        ("pitch", (2,)),
+        ("duration", (3,)),
+        ("velocity", (4,)),
+    ):
+        axes.plot(minutes, [sum(row["valid"][i] for i in picked) for row in rows], label=label)
+    axes.set(xlabel="minutes of training", ylabel="bits per note on valid", ylim=(0, None))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(run / "curve.png", dpi=110, bbox_inches="tight")

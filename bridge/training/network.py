@@ -1,0 +1,264 @@
+"""The two note-step networks: a Transformer on musical time and an LSTM, with the same heads.
+
+Shapes: B rows, T steps, D width, H heads, K key/value heads, E = D // H.
+Each network maps steps to one hidden vector a step, `trunk(...) -> (B, T, D)`; the heads turn it
+into the next note by a chain, shift -> voice -> pitch -> duration -> velocity, in which each sees
+the choices before it (nested sub-decoding, arXiv 2408.01180).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bridge.core.music import TICKS_PER_BEAT as BEAT
+from bridge.core.voices import DRUMS
+from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT, SIZES
+from bridge.training.heads import Heads
+
+#: Rows of the one table into which all inputs of a step are looked up, and where each begins.
+INPUT_ROWS = {
+    "shift": LONGEST_SHIFT + 1,
+    "voice": SIZES[1] + 1,  # and START
+    "pitch": 256,  # drums have rows of their own
+    "duration": SIZES[3] + 1,  # and unknown
+    "velocity": SIZES[4] + 1,  # and unknown
+    "position": LONGEST_BAR,
+    "beat": BEAT,
+    "bar": LONGEST_BAR // 6 + 1,
+}
+
+
+def offsets(rows: dict[str, int]) -> dict[str, int]:
+    """Return where each block of rows begins in its table."""
+    starts, total = {}, 0
+    for name, count in rows.items():
+        starts[name] = total
+        total += count
+    return starts
+
+
+INPUT_AT = offsets(INPUT_ROWS)
+
+#: Slowest and fastest rotary periods in ticks: two sixteenths to about a thousand.
+ROTARY_PERIODS = (12.0, 6000.0)
+TABLE_TICKS = 8192  # the angle table, and so a context, spans this many ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of a network."""
+
+    family: str  # note-transformer or note-lstm
+    dim: int
+    layers: int
+    heads: int = 4
+    kv_heads: int = 2
+    hidden: int = 512  # of the feed-forward layers
+    dropout: float = 0.1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the sizes as plain values, for a checkpoint or a card."""
+        return asdict(self)
+
+
+def rotary_frequencies(size: int) -> Tensor:
+    """Return E/2 angular frequencies in radians per tick, (E/2,)."""
+    fast, slow = ROTARY_PERIODS
+    ladder = torch.linspace(0, 1, size // 2)
+    return 2 * math.pi / (fast * (slow / fast) ** ladder)
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotate pairs (i, i + E/2) of x (B, H, T, E) by angles (B, 1, T, E/2)."""
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    """Grouped-query attention of q (B, H, T, E) over k, v (B, K, U, E); `mask` (B, 1, T, U).
+
+    Spelt out: on a CPU in bfloat16 at a few hundred steps this is 1.6 times as fast as the fused
+    kernel, which neither skips masked blocks nor shares keys among heads.
+    """
+    batch, heads, steps, size = q.shape
+    groups = k.shape[1]
+    q = q.to(v.dtype).reshape(batch, groups, heads // groups * steps, size)
+    scores = (q @ k.to(v.dtype).transpose(-1, -2)) * size**-0.5
+    scores = scores.view(batch, groups, heads // groups, steps, -1)
+    if mask is not None:
+        scores = scores.masked_fill(~mask[:, :, None], -torch.inf)
+    shares = scores.softmax(-1).view(batch, groups, heads // groups * steps, -1)
+    return (shares @ v).view(batch, heads, steps, size)
+
+
+class Inputs(nn.Module):
+    """All that is known of a step, looked up in one table and summed."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(sum(INPUT_ROWS.values()), dim)
+        nn.init.normal_(self.table.weight, std=0.3 / math.sqrt(len(INPUT_ROWS)))
+
+    def forward(self, notes: Tensor, position: Tensor, bar: Tensor) -> Tensor:
+        shift, voice, pitch, duration, velocity = notes.unbind(-1)
+        rows = torch.stack(
+            [
+                INPUT_AT["shift"] + shift,
+                INPUT_AT["voice"] + voice,
+                INPUT_AT["pitch"] + pitch + 128 * (voice == DRUMS),
+                INPUT_AT["duration"] + duration,
+                INPUT_AT["velocity"] + velocity,
+                INPUT_AT["position"] + position,
+                INPUT_AT["beat"] + position % BEAT,
+                INPUT_AT["bar"] + bar // 6,
+            ],
+            dim=-1,
+        )
+        return self.table(rows).sum(dim=-2)  # (B, T, D)
+
+
+class Block(nn.Module):
+    """Grouped-query attention and SwiGLU, both behind an RMS norm."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.heads, self.kv_heads = shape.heads, shape.kv_heads
+        self.size = shape.dim // shape.heads
+        self.attend_norm = nn.RMSNorm(shape.dim, eps=1e-6)
+        self.qkv = nn.Linear(shape.dim, (shape.heads + 2 * shape.kv_heads) * self.size, bias=False)
+        self.mix = nn.Linear(shape.dim, shape.dim, bias=False)
+        self.feed_norm = nn.RMSNorm(shape.dim, eps=1e-6)
+        self.gate_up = nn.Linear(shape.dim, 2 * shape.hidden, bias=False)
+        self.down = nn.Linear(shape.hidden, shape.dim, bias=False)
+        self.dropout = nn.Dropout(shape.dropout)
+
+    def forward(
+        self,
+        x: Tensor,
+        angles: tuple[Tensor, Tensor],
+        mask: Tensor | None,
+        cache: list[Tensor] | None = None,
+    ) -> Tensor:
+        batch, steps, dim = x.shape
+        split = (self.heads * self.size, self.kv_heads * self.size, self.kv_heads * self.size)
+        q, k, v = self.qkv(self.attend_norm(x)).split(split, dim=-1)
+        q = rotate(q.view(batch, steps, -1, self.size).transpose(1, 2), *angles)
+        k = rotate(k.view(batch, steps, -1, self.size).transpose(1, 2), *angles)
+        v = v.view(batch, steps, -1, self.size).transpose(1, 2)
+        if cache is not None:
+            if cache:
+                k, v = torch.cat([cache[0], k], dim=2), torch.cat([cache[1], v], dim=2)
+            cache[:] = [k, v]
+        y = attention(q, k, v, mask)
+        x = x + self.dropout(self.mix(y.transpose(1, 2).reshape(batch, steps, dim)))
+        gate, up = self.gate_up(self.feed_norm(x)).chunk(2, dim=-1)
+        return x + self.dropout(self.down(F.silu(gate) * up))
+
+
+class TransformerTrunk(nn.Module):
+    """Blocks whose rotary angles come from each note's onset in ticks."""
+
+    frequencies: Tensor
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.inputs = Inputs(shape.dim)
+        self.dropout = nn.Dropout(shape.dropout)
+        blocks = [Block(shape) for _ in range(shape.layers)]
+        self.blocks = nn.ModuleList(blocks)
+        self.norm = nn.RMSNorm(shape.dim, eps=1e-6)
+        self.register_buffer("frequencies", rotary_frequencies(shape.dim // shape.heads))
+        for block in blocks:
+            for layer in (block.mix, block.down):
+                nn.init.normal_(layer.weight, std=0.5 / math.sqrt(shape.dim * 2 * shape.layers))
+
+    def forward(
+        self,
+        notes: Tensor,
+        position: Tensor,
+        bar: Tensor,
+        tick: Tensor,
+        document: Tensor | None = None,
+        cache: list[list[Tensor]] | None = None,
+    ) -> Tensor:
+        """Return hidden vectors; `document` (B, T) keeps pieces that share a row apart."""
+        x = self.dropout(self.inputs(notes, position, bar))
+        angle = tick[:, None, :, None].float() * self.frequencies
+        angles = (angle.cos(), angle.sin())
+        mask = None
+        if document is not None:
+            steps = notes.shape[1]
+            causal = torch.ones(steps, steps, dtype=torch.bool, device=notes.device).tril()
+            mask = (document[:, None, :, None] == document[:, None, None, :]) & causal
+        for index, block in enumerate(self.blocks):
+            x = block(x, angles, mask, None if cache is None else cache[index])
+        return self.norm(x)
+
+
+class LstmTrunk(nn.Module):
+    """Stacked LSTM layers; pieces that share a row are told apart by their START step."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.inputs = Inputs(shape.dim)
+        self.lstm = nn.LSTM(
+            shape.dim, shape.dim, shape.layers, batch_first=True, dropout=shape.dropout
+        )
+        self.dropout = nn.Dropout(shape.dropout)
+        self.norm = nn.RMSNorm(shape.dim, eps=1e-6)
+
+    def forward(
+        self,
+        notes: Tensor,
+        position: Tensor,
+        bar: Tensor,
+        tick: Tensor | None = None,
+        document: Tensor | None = None,
+        cache: list[Tensor] | None = None,
+    ) -> Tensor:
+        """Return hidden vectors; `cache` holds (h, c) between calls."""
+        del tick, document
+        x = self.dropout(self.inputs(notes, position, bar))
+        state = (cache[0], cache[1]) if cache else None
+        y, (h, c) = self.lstm(x, state)
+        if cache is not None:
+            cache[:] = [h, c]
+        return self.norm(self.dropout(y).float())
+
+
+class NoteNetwork(nn.Module):
+    """A trunk and the heads."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        trunks = {"note-transformer": TransformerTrunk, "note-lstm": LstmTrunk}
+        self.trunk = trunks[shape.family](shape)
+        self.heads = Heads(shape.dim)
+
+    def losses(self, batch: dict[str, Tensor]) -> Tensor:
+        """Return nats (N, 5) for the N steps of a batch that have a next note."""
+        h = self.trunk(
+            batch["notes"], batch["position"], batch["bar"], batch["tick"], batch["document"]
+        )
+        document = batch["document"]
+        known = (document[:, :-1] == document[:, 1:]) & (document[:, 1:] >= 0)
+        target = batch["target"][:, 1:][known]
+        logits = self.heads(
+            h[:, :-1][known],
+            batch["position"][:, :-1][known],
+            batch["bar"][:, :-1][known],
+            target,
+            batch["position"][:, 1:][known],
+        )
+        nats = [
+            F.cross_entropy(row.float(), target[:, i], reduction="none")
+            for i, row in enumerate(logits)
+        ]
+        return torch.stack(nats, dim=-1)

@@ -1,0 +1,168 @@
+"""Data preparation: folders of MIDI files become one file of note arrays.
+
+`python -m bridge.training.prepare PACK... --out FILE.npz`, where a PACK is a folder with a
+`manifest.json` (files with path, split, on_grid) and either the MIDI files or `NAME.tar.xz`.
+
+The file holds, for all notes of all pieces in one row after another: `onset` (ticks), `voice`,
+`pitch`, `duration` (class), `velocity` (class), `track`, `position` and `bar` (ticks);
+`starts` marks where each piece begins, `pack` and `split` say where it comes from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import symusic
+from numpy.typing import NDArray
+
+from bridge.core.music import FINE_GRID, PLAYED_GRID, TICKS_PER_BEAT, Meter
+from bridge.core.voices import voice_of
+from bridge.respond.steps import DRUM_DURATION, LONGEST_BAR, duration_class, velocity_class
+
+SPLITS = ("train", "valid", "test")
+FREELY_PLAYED = 0.85  # below this share of onsets on the grid, a file was played without one
+COLUMNS = ("onset", "voice", "pitch", "duration", "velocity", "track", "position", "bar")
+
+#: Roland TD-11 edges and rims to General MIDI (the Groove MIDI Dataset's own map).
+ROLAND_TO_GM = {22: 42, 26: 46, 40: 38, 58: 43}
+_DURATION_CLASS = np.array([duration_class(t) for t in range(1025)])
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One MIDI file of a pack."""
+
+    path: Path
+    pack: str
+    split: str
+    on_grid: float
+
+
+def sources(pack: Path, scratch: Path) -> Iterator[Source]:
+    """List the files of a pack, unpacking its archive into `scratch` where they are missing."""
+    manifest = json.loads((pack / "manifest.json").read_text())
+    root = pack
+    if not (pack / manifest["files"][0]["path"]).exists():
+        with tarfile.open(pack / f"{pack.name}.tar.xz") as archive:
+            archive.extractall(scratch, filter="data")
+        root = scratch / pack.name
+    for row in manifest["files"]:
+        yield Source(root / row["path"], pack.name, row["split"], row["on_grid"])
+
+
+def snap_all(ticks: NDArray[np.float64], grid: tuple[int, ...]) -> NDArray[np.int64]:
+    """Move every tick to the nearest point of `grid`, in every beat."""
+    edges = np.array([*grid, TICKS_PER_BEAT])
+    beat = np.floor(ticks / TICKS_PER_BEAT)
+    inside = ticks - beat * TICKS_PER_BEAT
+    nearest = edges[np.abs(inside[:, None] - edges[None, :]).argmin(axis=1)]
+    return (beat * TICKS_PER_BEAT + nearest).astype(np.int64)
+
+
+def bar_places(
+    onset: NDArray[np.int64], meters: list[tuple[int, Meter]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return position in the bar and bar length for each onset, under changing meters."""
+    starts = np.array([tick for tick, _ in meters])
+    bars = np.array([min(meter.bar_ticks, LONGEST_BAR) for _, meter in meters])
+    row = np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)
+    return (onset - starts[row]) % bars[row], bars[row]
+
+
+def read_piece(source: Source) -> dict[str, NDArray[np.int64]] | None:
+    """Read one file into columns sorted by onset, voice, pitch; None where nothing is left."""
+    score = symusic.Score(str(source.path))
+    scale = TICKS_PER_BEAT / score.ticks_per_quarter
+    grid = FINE_GRID if source.on_grid >= FREELY_PLAYED else PLAYED_GRID
+    parts = []
+    for index, track in enumerate(score.tracks):
+        if not len(track.notes) or (source.pack.startswith("pop909") and track.name == "CHORDS"):
+            continue
+        raw = track.notes.numpy()
+        onset = snap_all(raw["time"] * scale, grid)
+        release = snap_all((raw["time"] + raw["duration"]) * scale, FINE_GRID)
+        length = np.clip(release - onset, 1, 1024)
+        pitch = raw["pitch"].astype(np.int64)
+        if track.is_drum:
+            pitch = (
+                np.array([ROLAND_TO_GM.get(p, p) for p in pitch]) if source.pack == "gmd" else pitch
+            )
+            length = np.full_like(length, DRUM_DURATION)
+        voice = np.full_like(onset, voice_of(track.program, drums=track.is_drum))
+        velocity = np.clip(raw["velocity"].astype(np.int64), 1, 127)
+        parts.append(np.stack([onset, voice, pitch, -length, velocity, np.full_like(onset, index)]))
+    if not parts:
+        return None
+    table = np.concatenate(parts, axis=1)
+    table = table[:, np.lexsort((table[3], table[2], table[1], table[0]))]
+    fresh = np.any(np.diff(table[:3], axis=1, prepend=-1), axis=0)  # of doubles keep the longest
+    onset, voice, pitch, length, velocity, track_of = table[:, fresh]
+    meters = [
+        (round(t.time * scale), Meter(t.numerator, t.denominator)) for t in score.time_signatures
+    ] or [(0, Meter())]
+    position, bar = bar_places(onset, meters)
+    return {
+        "onset": onset,
+        "voice": voice,
+        "pitch": pitch,
+        "duration": _DURATION_CLASS[-length],
+        "velocity": velocity_class_all(velocity),
+        "track": track_of,
+        "position": position,
+        "bar": bar,
+    }
+
+
+def velocity_class_all(velocity: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`velocity_class` over an array."""
+    return np.array([velocity_class(v) for v in range(128)])[velocity]
+
+
+def main() -> None:
+    """Prepare the packs named on the command line."""
+    parser = argparse.ArgumentParser(
+        description="Turn folders of MIDI files into one training file."
+    )
+    parser.add_argument("packs", nargs="+", type=Path, help="folders with a manifest.json")
+    parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
+    options = parser.parse_args()
+
+    columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
+    lengths: list[int] = []
+    packs: list[str] = []
+    splits: list[int] = []
+    names = [p.name for p in options.packs]
+    with tempfile.TemporaryDirectory() as scratch:
+        for pack in options.packs:
+            for source in sources(pack, Path(scratch)):
+                piece = read_piece(source)
+                if piece is None or len(piece["onset"]) < 8:
+                    continue
+                for name in COLUMNS:
+                    columns[name].append(piece[name])
+                lengths.append(len(piece["onset"]))
+                packs.append(source.pack)
+                splits.append(SPLITS.index(source.split))
+            print(f"{pack.name}: {packs.count(pack.name)} pieces", flush=True)
+    small = {"onset": np.int32, "position": np.int16, "bar": np.int16}
+    np.savez_compressed(
+        options.out,
+        starts=np.cumsum([0, *lengths]),
+        pack=np.array([names.index(p) for p in packs], np.int8),
+        split=np.array(splits, np.int8),
+        pack_names=np.array(names),
+        allow_pickle=False,
+        **{n: np.concatenate(c).astype(small.get(n, np.uint8)) for n, c in columns.items()},
+    )
+    print(f"{sum(lengths):,} notes in {len(lengths):,} pieces -> {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Training end to end on ten bars: prepare, learn, resume, export; torch equals ONNX."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge.core.music import Meter
+from bridge.core.voices import VOICE_NAMES
+from bridge.respond.steps import FINGERPRINT, START_VOICE, UNKNOWN_DURATION
+from bridge.send.take import write_midi
+
+torch = pytest.importorskip("torch")
+onnx = pytest.importorskip("onnx")
+pytestmark = pytest.mark.train
+
+from bridge.training import train  # noqa: E402 - only where torch is
+from bridge.training.dataset import Corpus, draw, segment  # noqa: E402
+from bridge.training.network import NoteNetwork, Shape  # noqa: E402
+from bridge.training.onnx_trunks import build  # noqa: E402
+from bridge.training.parity import parity  # noqa: E402
+from bridge.training.prepare import main as prepare  # noqa: E402
+
+CONFIGS = Path(train.__file__).parent / "configs"
+SHAPES = {
+    "note-transformer": Shape("note-transformer", 32, 2, heads=2, kv_heads=1, hidden=64, dropout=0),
+    "note-lstm": Shape("note-lstm", 32, 2, dropout=0),
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack of three songs of ten bars in 3/4: piano, and drums on every beat."""
+    pack = tmp_path_factory.mktemp("packs") / "simutrans"
+    pack.mkdir()
+    files = []
+    for number, split in enumerate(("train", "valid", "test")):
+        piano = [(i * 0.5, 0.5, 60 + (0, 4, 7, 12, 7, 4)[i % 6] + number, 80, 0) for i in range(60)]
+        drums = [(float(i), 0.25, 36 if i % 3 == 0 else 42, 100, 12) for i in range(30)]
+        tracks = [("piano", piano), ("drums", drums)]
+        write_midi(pack / f"{number}.mid", tracks, Meter(3, 4), 120.0)
+        files.append({"path": f"{number}.mid", "split": split, "on_grid": 1.0})
+    (pack / "manifest.json").write_text(json.dumps({"files": files}))
+    out = pack.parent / "notes.npz"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["prepare", str(pack), "--out", str(out)])
+        prepare()
+    return out
+
+
+def config(family: str, **changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "family": family, "dim": 32, "layers": 2, "heads": 2, "kv_heads": 1, "hidden": 64,
+        "dropout": 0.0, "steps": 48,
+        "rows": 4, "rate": 0.01, "warmup": 5, "weight_decay": 0.01, "clip": 1.0, "minutes": 1,
+    }  # fmt: skip
+    return base | changes
+
+
+def test_prepared_music_is_the_music(data: Path) -> None:
+    with np.load(data) as arrays:
+        first = slice(0, int(arrays["starts"][1]))
+        assert sorted(set(arrays["voice"][first])) == [0, VOICE_NAMES.index("drums")]
+        assert list(arrays["onset"][first][:4]) == [0, 0, 12, 24]
+        assert set(arrays["bar"]) == {72}
+        assert list(arrays["position"][first][:4]) == [0, 0, 12, 24]
+
+
+def test_a_row_opens_with_start_on_a_bar_line(data: Path) -> None:
+    corpus = Corpus.load(data, 0)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        notes, position, bar, tick = segment(corpus, 40, rng, vary=True)
+        assert notes[0, 1] == START_VOICE
+        assert (tick % bar == position).all()
+        assert (np.diff(tick) >= 0).all()
+        assert (notes[1:, 0] == np.diff(tick)).all()
+
+
+def test_variation_transposes_pitches_and_never_drums(data: Path) -> None:
+    corpus = Corpus.load(data, 0)
+    rng = np.random.default_rng(0)
+    batch = draw(corpus, 40, 48, rng, vary=True)
+    struck = batch["target"][batch["target"][..., 1] == VOICE_NAMES.index("drums")]
+    assert set(struck[:, 2]) == {36, 42}
+    played = batch["target"][(batch["target"][..., 1] == 0) & (batch["document"] >= 0)]
+    assert len({int(p) % 12 for p in played[:, 2]}) == 12
+    assert (batch["notes"][..., 3] == UNKNOWN_DURATION).all(axis=1).any()
+
+
+def test_valid_music_is_left_as_it_is(data: Path) -> None:
+    batch = draw(Corpus.load(data, 1), 8, 48, np.random.default_rng(0), vary=False)
+    assert (batch["notes"] == batch["target"]).all()
+
+
+@pytest.mark.parametrize("family", SHAPES)
+def test_it_learns_and_resumes(family: str, data: Path, tmp_path: Path) -> None:
+    """Bits fall; a second run goes on at the step where the first one stopped."""
+    torch.set_num_threads(1)
+    run = train.Run(config(family), data, tmp_path / "run", "cpu")
+    before = sum(train.valid_bits(run.model, run.valid)[:3])
+    for _ in range(40):
+        run.learn(0.1)
+    run.check()
+    run.keep()
+    assert run.best < 0.7 * before
+    again = train.Run(config(family), data, tmp_path / "run", "cpu")
+    assert (again.step, again.notes, again.best) == (run.step, run.notes, run.best)
+    same, other = run.learn(0.1), again.learn(0.1)
+    assert torch.allclose(same, other)
+    assert (tmp_path / "run" / "best.pt").exists()
+    assert (tmp_path / "run" / "curve.png").exists()
+
+
+@pytest.mark.parametrize("family", SHAPES)
+def test_onnx_equals_torch(family: str, data: Path, tmp_path: Path) -> None:
+    """fp32 to 1e-4 bits; in 8 bits the cost of music stays within 0.01 bits per note."""
+    torch.manual_seed(1)
+    network = NoteNetwork(SHAPES[family]).eval()
+    weights = {n: p.detach().numpy() for n, p in network.state_dict().items()}
+    meta = {"family": family, "fingerprint": FINGERPRINT}
+    paths = {}
+    for name, int8 in (("fp32", False), ("int8", True)):
+        paths[name] = tmp_path / f"{name}.onnx"
+        onnx.save(build(network.shape, weights, meta, int8=int8), paths[name])
+    figures = parity(network, paths, data)
+    assert figures["fp32_worst"] < 1e-4
+    assert abs(figures["int8_mean"]) < 0.01
+
+
+def test_eager_steps_see_what_whole_rows_see() -> None:
+    """The cache of the stepper gives the hidden vectors of the whole row."""
+    torch.manual_seed(2)
+    network = NoteNetwork(SHAPES["note-transformer"]).eval()
+    rows = torch.tensor([[[12, 0, 60 + i, 6, 10, 12 * i % 96, 96, 12 * i] for i in range(12)]])
+    parts = (rows[..., :5], rows[..., 5], rows[..., 6], rows[..., 7])
+    with torch.no_grad():
+        whole = network.trunk(*parts, torch.zeros(1, 12, dtype=torch.long))
+        cache: list[list[Any]] = [[], []]
+        single = [network.trunk(*(p[:, i : i + 1] for p in parts), None, cache) for i in range(12)]
+    assert torch.allclose(whole, torch.cat(single, dim=1), atol=1e-5)
+
+
+def test_configs_are_whole() -> None:
+    """Each recipe can be read and names a family that exists."""
+    for path in CONFIGS.glob("*.toml"):
+        recipe = tomllib.loads(path.read_text())
+        assert recipe["family"] in SHAPES
+        assert recipe["minutes"] > 0
