@@ -1,0 +1,20 @@
+"""A model with chance weights, as small as it gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+
+from bridge.respond.steps import FINGERPRINT
+from bridge.training.network import NoteNetwork, Shape
+from bridge.training.onnx_trunks import build
+
+
+def write_tiny(family: str, path: Path) -> Path:
+    """Export a model of a family."""
+    shape = Shape(family, dim=32, layers=1, heads=2, kv_heads=1, hidden=64, dropout=0)
+    weights = {n: v.numpy() for n, v in NoteNetwork(shape).eval().state_dict().items()}
+    meta = {"family": family, "fingerprint": FINGERPRINT}
+    onnx.save(build(shape, weights, meta, int8=False), path)
+    return path
