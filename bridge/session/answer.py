@@ -1,0 +1,60 @@
+"""An answer in the making: which take, from where to where, what has been drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bridge.core.events import NoteRow
+from bridge.core.keys import KEY_NAMES
+from bridge.core.music import TICKS_PER_BEAT, Note
+from bridge.core.params import Settings
+from bridge.core.voices import VOICE_NAMES
+from bridge.respond.limits import Limits, pitch_mask, voice_mask
+
+
+@dataclass(slots=True)
+class Answer:
+    """One take; positions in beats on the song's timeline."""
+
+    take: int
+    start: float
+    end: float
+    bars: int
+    notes: list[Note] = field(default_factory=list)
+    drained: bool = False
+
+    @property
+    def end_tick(self) -> int:
+        """The tick by which all its notes are over."""
+        return round(self.end * TICKS_PER_BEAT)
+
+
+def limits_of(settings: Settings, heard_key: str, start: float | None) -> Limits:
+    """Return the frame of an answer that begins at beat `start`, or goes on where it is (None)."""
+    key = heard_key if settings.key == "auto" else settings.key
+    voice = settings.voice_player if settings.voice_answer == "same" else settings.voice_answer
+    return Limits(
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        top_k=settings.top_k,
+        memory=settings.memory,
+        voices=voice_mask({VOICE_NAMES.index(voice)}),
+        pitches=pitch_mask(
+            settings.range_low, settings.range_high, key if key in KEY_NAMES else ""
+        ),
+        earliest=None if start is None else round(start * TICKS_PER_BEAT),
+        exact=start is not None,
+    )
+
+
+def rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...]:
+    """Return notes as a take keeps them, none sounding beyond beat `end`."""
+    found = []
+    for note in notes:
+        beat = (note.onset + note.offset) / TICKS_PER_BEAT
+        length = note.duration / TICKS_PER_BEAT
+        if end is not None:
+            length = min(length, end - beat)
+        if length > 0:
+            found.append((beat, length, note.pitch, note.velocity, note.voice))
+    return tuple(found)
