@@ -1,0 +1,139 @@
+"""Writes docs/parameters.md from the tables: parameters, actions, requests, feedback.
+
+python -m bridge.control.manual [--check]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bridge.control.surfaces import READINGS, REPLIES, REQUESTS, ROOT
+from bridge.core.errors import SettingError
+from bridge.core.events import ACTIONS
+from bridge.core.params import PARAMS, Param, Value
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "parameters.md"
+SHOWN_CHOICES = 16  # a longer list is shown by its beginning
+_TYPES = {"i": "whole number", "f": "number", "s": "text"}
+_MEANING = {
+    "start": "Arm: the next note you play begins a phrase",
+    "stop": "Finish: the answer ends and phrases are no longer heard",
+    "panic": "Silence, at once: every note is released",
+    "reset": "Forget what was played; parameters stay",
+    "trigger": "End the phrase now and answer it",
+}
+
+HEAD = """\
+<!-- Made by `antiphon docs` from bridge/core/params.py and bridge/control/surfaces.py. -->
+
+# Parameters and OSC
+
+Antiphon listens for OSC on 127.0.0.1, UDP port 9000 (`--osc-port` changes it, 0 turns it off).
+
+## Parameters
+
+Send a value to set a parameter; send no value to read it. The value that was applied comes back on
+the same address, to you and to all subscribers. Numbers beyond the limits are brought to the limit,
+and whole numbers may be sent as floats, as faders do. From the command line:
+`antiphon run --set temperature=1.1 --set "key=F# minor"`.
+"""
+ACTIONS_HEAD = """
+## Actions
+
+Send the address alone, or with a number: buttons that send 1 when pressed and 0 when let go
+act once.
+"""
+REQUESTS_HEAD = "\n## Requests\n"
+FEEDBACK_HEAD = """
+## Feedback
+
+Sent to subscribers when it changes, and to anyone who sends the address alone.
+"""
+ERRORS = """
+Codes of `/jam/error`: 2 a value, name or address that cannot be; 3 a port; 4 a model; 5 a MIDI
+file; 1 anything else. Bundles are obeyed at their time tag, up to 60 s ahead.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [
+        HEAD,
+        _table(
+            ("Address", "Type", "Range", "Default", "Unit", "What it does"),
+            (_parameter(row) for row in PARAMS.values()),
+        ),
+        ACTIONS_HEAD,
+        _table(
+            ("Address", "What it does"), ((_code(name), _MEANING.get(name, "")) for name in ACTIONS)
+        ),
+        REQUESTS_HEAD,
+        _table(
+            ("Address", "Arguments", "What it does"),
+            ((_code(name), types or "-", text) for name, (types, text) in REQUESTS.items()),
+        ),
+        FEEDBACK_HEAD,
+        _table(
+            ("Address", "Types", "Meaning"),
+            (
+                *((_code(r.address), r.types, r.help) for r in READINGS),
+                *((_code(name), types, text) for name, (types, text) in REPLIES.items()),
+            ),
+        ),
+        ERRORS,
+    ]
+    return "\n".join(parts)
+
+
+def update(*, check: bool) -> None:
+    """Write the page; with `check`, raise SettingError if it is not up to date."""
+    if not check:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
+        raise SettingError(f"{PAGE.name} is out of date; run: antiphon docs")
+
+
+def _parameter(row: Param) -> tuple[str, ...]:
+    knob = row.knob
+    when = "; takes effect at the next bar line" if knob.on_bar else ""
+    return (
+        _code(knob.address),
+        _TYPES[row.osc_type],
+        _limits(row),
+        _shown(row.default),
+        knob.unit,
+        knob.help + when,
+    )
+
+
+def _limits(row: Param) -> str:
+    choices = row.knob.choices
+    if len(choices) > SHOWN_CHOICES:
+        return ", ".join(choices[:4]) + f", ... ({len(choices)} in all)"
+    if row.type is str:
+        return ", ".join(choices) or "a name"
+    return f"{_shown(row.knob.low)} to {_shown(row.knob.high)}"
+
+
+def _shown(value: Value) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def _code(address: str) -> str:
+    return f"`{ROOT}{address}`"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+if __name__ == "__main__":
+    try:
+        update(check="--check" in sys.argv[1:])
+    except SettingError as error:
+        raise SystemExit(str(error)) from None

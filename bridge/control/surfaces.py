@@ -1,0 +1,221 @@
+"""The desk without its wires: what a message asks for, and what a control surface can read.
+
+Conventions: addresses are relative to `/jam/`; a reading is what is sent back, a tuple of OSC
+arguments. Parameters come from PARAMS, actions from ACTIONS, readings from READINGS: a new row in
+one of them is served, documented and tested without another line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bridge.control.packets import Arguments
+from bridge.control.snapshot import Snapshot
+from bridge.core.errors import SettingError
+from bridge.core.events import ACTIONS
+from bridge.core.keys import KEY_NAMES
+from bridge.core.params import BY_ADDRESS, Param, Value
+from bridge.core.voices import VOICE_NAMES
+
+ROOT = "/jam/"
+LISTS = ("models", "keys", "voices")
+SLOWEST, USUAL, FASTEST = 1.0, 10.0, 60.0  # updates a second a subscriber may ask for
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something a surface can show: its address, OSC types, help and how it is read."""
+
+    address: str
+    types: str
+    help: str
+    read: Callable[[Snapshot], Arguments]
+
+
+def _transport(snapshot: Snapshot) -> Arguments:
+    if snapshot.pulse is None:
+        return ("stopped", snapshot.settings.clock_bpm, 0.0)
+    word = "playing" if snapshot.pulse.playing else "stopped"
+    return (word, round(snapshot.pulse.bpm, 2), round(snapshot.beat, 3))
+
+
+READINGS = (
+    Reading("state", "s", "What the jam does: idle, armed, listening, thinking, responding",
+            lambda s: (s.status.state,)),
+    Reading("transport", "s f f", "playing or stopped, the tempo in BPM, the beat of the song",
+            _transport),
+    Reading("bar", "i", "The bar of the song, counted from 1", lambda s: (s.bar,)),
+    Reading("clock/status", "s", "The MIDI clock: locked, free, lost or stopped",
+            lambda s: (s.pulse.status if s.pulse else "stopped",)),
+    Reading("device", "s s", "The model that answers and where it is computed",
+            lambda s: (s.status.model, s.status.provider)),
+    Reading("late/count", "i i", "Notes sent more than 20 ms late, notes left out",
+            lambda s: (s.late.late, s.late.dropped)),
+    Reading("take", "i", "The number of the answer", lambda s: (s.status.take,)),
+)  # fmt: skip
+
+#: What else is sent: answers and events, with their types and meaning.
+REPLIES = {
+    "hello": ("s s", "Sent to a new subscriber: name and version"),
+    "pong": ("i", "The number of your ping"),
+    "error": ("i s", "A message that could not be obeyed, or trouble in the jam: code and reason"),
+}
+
+#: What can be asked besides parameters and actions: arguments and meaning.
+REQUESTS = {
+    "get/ADDRESS": ("", "Read one parameter or reading"),
+    "dump": ("", "Read every parameter and reading"),
+    **{f"list/{name}": ("", f"The names of all {name}") for name in LISTS},
+    "subscribe": (
+        "[i port] [f Hz]",
+        "Send all changes to me for 30 s, to this port (else the one I send from), this often",
+    ),
+    "unsubscribe": ("[i port]", "Send no more changes"),
+    "ping": ("i", "Answered by pong with the same number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Set a parameter to a value that is not yet checked against its limits."""
+
+    name: str
+    raw: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Do one of ACTIONS."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Send these readings to whoever asked."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Send changes from now on; `port` 0 is the port the request came from."""
+
+    port: int
+    hertz: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Send no more changes."""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Send the number back."""
+
+    number: int
+
+
+Order = Turn | Press | Show | Subscribe | Unsubscribe | Ping
+
+
+def understand(address: str, arguments: Arguments) -> Order | None:
+    """Return what a message asks for, None for nothing; SettingError if it makes no sense."""
+    name = address.removeprefix(ROOT) if address.startswith(ROOT) else ""
+    if row := BY_ADDRESS.get(name):
+        return Turn(row.name, _raw(row, arguments)) if arguments else Show((name,))
+    if name in ACTIONS:
+        return _press(name, arguments)
+    if name in REPLIES or (arguments and name in _READ):
+        return None  # another Antiphon's feedback: answering it would never end
+    if name in _READ or (name.startswith("list/") and name[5:] in LISTS):
+        return Show((name,))
+    if name.startswith("get/") and (name[4:] in BY_ADDRESS or name[4:] in _READ):
+        return Show((name[4:],))
+    return _request(name, address, arguments)
+
+
+_READ: Mapping[str, Reading] = {reading.address: reading for reading in READINGS}
+
+
+def _request(name: str, address: str, arguments: Arguments) -> Order:
+    match name, arguments:
+        case "dump", ():
+            return Show((*BY_ADDRESS, *_READ))
+        case "ping", (int() as number,):
+            return Ping(number)
+        case "subscribe", _ if len(arguments) <= 2:
+            hertz = arguments[1] if len(arguments) == 2 else USUAL
+            return Subscribe(_port((*arguments, 0)[0]), _hertz(hertz))
+        case "unsubscribe", _ if len(arguments) <= 1:
+            return Unsubscribe(_port((*arguments, 0)[0]))
+        case (("dump" | "ping" | "subscribe" | "unsubscribe"), _):
+            takes = REQUESTS[name][0] or "no arguments"
+            raise SettingError(f"{address} takes {takes}, not {_shown(arguments)}")
+    known = [f"{ROOT}{known}" for known in (*BY_ADDRESS, *ACTIONS, *_READ, *REQUESTS)]
+    near = difflib.get_close_matches(address[:80], known, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise SettingError(f"unknown address {address[:80]}{hint}")
+
+
+def _press(action: str, arguments: Arguments) -> Press | None:
+    match arguments:
+        case ():
+            return Press(action)
+        case (int() | float() as pressed,) if math.isfinite(pressed):
+            return Press(action) if pressed else None  # buttons send 0 when they are let go
+    raise SettingError(f"{ROOT}{action} takes no arguments, not {_shown(arguments)}")
+
+
+def _raw(row: Param, arguments: Arguments) -> Value:
+    address = ROOT + row.knob.address
+    if row.type is str:
+        return " ".join(_word(row, argument) for argument in arguments)
+    if len(arguments) != 1 or isinstance(arguments[0], str) or not math.isfinite(arguments[0]):
+        raise SettingError(f"{address} takes one number, not {_shown(arguments)}")
+    return arguments[0]
+
+
+def _word(row: Param, argument: Value) -> str:
+    if isinstance(argument, str):
+        return argument
+    # A meter's unit is one of "2", "4", ...: a sender may well have it as a number.
+    if row.knob.choices and not isinstance(argument, bool) and math.isfinite(argument):
+        return f"{argument:g}"
+    raise SettingError(f"{ROOT}{row.knob.address} takes text, not {argument!r}")
+
+
+def _port(port: Value) -> int:
+    if not isinstance(port, int | float) or port != port // 1 or not 0 <= port <= 65535:
+        raise SettingError(f"a port must be in 1..65535, not {port!r}")
+    return int(port)
+
+
+def _hertz(hertz: Value) -> float:
+    if not isinstance(hertz, int | float) or math.isnan(hertz):
+        raise SettingError(f"the rate must be in {SLOWEST:g}..{FASTEST:g} Hz, not {hertz!r}")
+    return min(max(float(hertz), SLOWEST), FASTEST)
+
+
+def _shown(arguments: Arguments) -> str:
+    return " ".join(repr(argument) for argument in arguments)[:60] or "nothing"
+
+
+def reading(address: str, snapshot: Snapshot, models: Callable[[], Sequence[str]]) -> Arguments:
+    """Return what is read at the address of a parameter, a reading or a list."""
+    if row := BY_ADDRESS.get(address):
+        return (getattr(snapshot.settings, row.name),)
+    if shown := _READ.get(address):
+        return shown.read(snapshot)
+    return {"models": tuple(models()), "keys": KEY_NAMES, "voices": VOICE_NAMES}[address[5:]]
+
+
+def readings(snapshot: Snapshot) -> dict[str, Arguments]:
+    """Return every reading of a snapshot by its address."""
+    return {shown.address: shown.read(snapshot) for shown in READINGS}
