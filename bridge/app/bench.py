@@ -1,0 +1,93 @@
+"""`antiphon bench`: what it costs, measured; printed and as JSON rows.
+
+A row is `name, value, unit, p50, p95, p99, goal, holds, note`; `holds` is null where a goal could
+not be checked on this machine. Candidates are interleaved and warmed up; the figures are medians.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bridge import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure; percentiles where there is a distribution."""
+
+    name: str
+    value: float
+    unit: str
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    goal: str = ""
+    holds: bool | None = None
+    note: str = ""
+
+
+def machine() -> dict[str, str]:
+    """Say what was measured on."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [x for x in info.read_text().splitlines() if x.startswith("model name")]
+        cpu = f"{len(names)} x {names[0].split(':')[1].strip()}" if names else cpu
+    return {
+        "cpu": cpu,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "onnxruntime": version("onnxruntime"),
+        "antiphon": __version__,
+    }
+
+
+def show(rows: list[Row]) -> None:
+    """Print the rows as a table."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("p50 / p95 / p99", no_wrap=True)
+    table.add_column("goal", no_wrap=True)
+    table.add_column("holds")
+    for row in rows:
+        spread = (row.p50, row.p95, row.p99)
+        table.add_row(
+            row.name,
+            f"{row.value:.3g} {row.unit}",
+            " / ".join(f"{x:.3g}" for x in spread if x is not None),
+            row.goal,
+            {True: "yes", False: "NO", None: ""}[row.holds],
+        )
+    console = Console()
+    console.print(table, soft_wrap=not console.is_terminal)
+    for row in rows:
+        if row.note:
+            console.print(f"  {row.name}: {row.note}", style="dim", soft_wrap=True)
+
+
+def bench(what: str, json_file: Path | None, seconds: float, models: Path) -> None:
+    """Measure one thing or all, print it, and write it where asked."""
+    rows: list[Row] = []
+    if what in ("decode", "all"):
+        from bridge.app.bench_decode import decode
+
+        rows += decode(models)
+    if what in ("timing", "live", "rest", "all"):
+        from bridge.app.bench_live import live, rest, timing
+
+        for name, measured in (("timing", timing), ("live", live), ("rest", rest)):
+            if what in (name, "all"):
+                rows += measured(seconds, models)
+    show(rows)
+    if json_file is not None:
+        report: dict[str, Any] = {"machine": machine(), "rows": [asdict(r) for r in rows]}
+        json_file.write_text(json.dumps(report, indent=2) + "\n")

@@ -1,0 +1,236 @@
+"""The command line: `antiphon`.
+
+Each command imports what it needs when it is called, so that `antiphon run` itself holds neither
+numpy nor a model, and `--help` is quick.
+"""
+
+# ruff: noqa: FBT002 - typer makes flags of them
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge import __version__
+from bridge.app.children import StartError
+from bridge.app.places import TAKES, models_folder
+from bridge.core.errors import BridgeError, PortError, SettingError
+from bridge.core.params import PARAMS, Settings, change
+
+if TYPE_CHECKING:
+    from bridge.app.hub import Plan
+
+DEFAULTS = Settings()
+
+
+class Benchmark(StrEnum):
+    """What `bench` can measure."""
+
+    decode = "decode"
+    timing = "timing"
+    live = "live"
+    rest = "rest"
+    all = "all"
+
+
+app = typer.Typer(
+    help="A jam partner beside your DAW: play a phrase, and it answers in time.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+NO_MIDI = "there is no other MIDI system here, and `antiphon jam` needs none"
+WITHOUT_MIDI = "No MIDI system here: a built-in musician plays a phrase, and Antiphon answers."
+SETTABLE = "Parameters for --set (see docs/parameters.md): " + ", ".join(PARAMS) + "."
+
+Input = Annotated[str, typer.Option(help="Listen to this MIDI port; a part of its name will do.")]
+Output = Annotated[str, typer.Option(help="Answer on this MIDI port; a part of its name will do.")]
+Api = Annotated[
+    str, typer.Option(help="MIDI system: auto, jack, alsa, coremidi, windows or loopback.")
+]
+OscPort = Annotated[
+    int, typer.Option(min=0, max=65535, help="Port for OSC control surfaces; 0 is none.")
+]
+Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
+Models = Annotated[
+    Path | None, typer.Option(help="Folder of the models.", show_default="the ones that came along")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated."),
+]
+Plain = Annotated[bool, typer.Option("--plain", help="Print lines instead of a screen.")]
+Seconds = Annotated[float, typer.Option(min=0, help="End by itself after this time; 0 is never.")]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's form
+    if wanted:
+        print(f"antiphon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _antiphon(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Stand before the commands."""
+
+
+def settings_from(pairs: list[str]) -> Settings:
+    """Return the settings that `--set NAME=VALUE` pairs ask for."""
+    settings = Settings()
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise SettingError(f"--set takes NAME=VALUE, not {pair!r}")
+        settings = change(settings, name.strip(), value.strip())
+    return settings
+
+
+def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
+    context: typer.Context,
+    input: Input = "",  # noqa: A002 - the flag's name
+    output: Output = "",
+    api: Api = "auto",
+    osc_port: OscPort = 9000,
+    takes: Takes = TAKES,
+    models: Models = None,
+    set_: Set = None,
+    plain: Plain = False,
+    seconds: Seconds = 0.0,
+) -> None:
+    from bridge.app.control import run
+    from bridge.app.hub import Plan
+
+    plan = Plan(
+        settings=settings_from(set_ or []), osc_port=osc_port, takes=takes,
+        models=models or models_folder(), api=api, listen=input, play=output,
+        plain=plain, seconds=seconds,
+    )  # fmt: skip
+    try:
+        run(plan)
+    except StartError as error:
+        if not lacks_midi(error, plan):
+            raise
+        if context.info_name != "jam":
+            raise PortError(f"{error}; {NO_MIDI}") from None
+        print(WITHOUT_MIDI, flush=True)
+        run(replace(plan, api="loopback"))
+
+
+def lacks_midi(error: StartError, plan: Plan) -> bool:
+    """Tell whether there is no MIDI system at all, rather than a port that was asked for."""
+    asked = plan.listen or plan.play or plan.api != "auto"
+    return error.who == "player" and error.exit_code == PortError.exit_code and not asked
+
+
+app.command("run", epilog=SETTABLE, help="Listen and answer until Ctrl-C.")(_play)
+app.command(
+    "jam",
+    epilog=SETTABLE,
+    help="Like run; where there is no MIDI system, a built-in musician plays and is answered.",
+)(_play)
+
+
+@app.command()
+def ports(api: Api = "auto") -> None:
+    """List the MIDI ports one can listen to and play to."""
+    from bridge.app.ports import ports as there_are
+
+    for way, names in there_are(api).items():
+        for name in names:
+            print(f"{way:<7} {name}")
+
+
+@app.command("models")
+def models_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    models: Models = None,
+) -> None:
+    """List the models that can answer, with what they were trained on."""
+    from bridge.app.models import show
+
+    show(models or models_folder(), as_json)
+
+
+@app.command("continue")
+def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
+    seeds: Annotated[
+        list[Path], typer.Argument(metavar="SEED.mid...", help="MIDI files to go on from.")
+    ],
+    out: Annotated[Path, typer.Option(help="The file to write, or a folder for several seeds.")],
+    bars: Annotated[int, typer.Option(min=1, help="How many bars to add.")] = 8,
+    model: Annotated[str, typer.Option(help="The model that continues.")] = DEFAULTS.model,
+    seed: Annotated[
+        int, typer.Option(help="The same number gives the same music; -1 is new each time.")
+    ] = DEFAULTS.seed,
+    temperature: Annotated[
+        float, typer.Option(help="How far the music may stray.")
+    ] = DEFAULTS.temperature,
+    top_p: Annotated[
+        float, typer.Option(help="Draw from the likeliest choices that make up this share.")
+    ] = DEFAULTS.top_p,
+    memory: Annotated[
+        float, typer.Option(help="How much the music draws on the seed's figures, 0 to 1.")
+    ] = DEFAULTS.memory,
+    with_seed: Annotated[
+        bool, typer.Option("--with-seed", help="Write the seed in front of its continuation.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+    models: Models = None,
+) -> None:
+    """Continue MIDI files: seed in, new bars out."""
+    from bridge.app.compose import Order, compose
+
+    order = Order(
+        bars=bars, model=model, number=seed, temperature=temperature, top_p=top_p,
+        memory=memory, with_seed=with_seed, as_json=as_json,
+    )  # fmt: skip
+    compose(seeds, out, order, models or models_folder())
+
+
+@app.command()
+def bench(
+    what: Annotated[Benchmark, typer.Argument(help="What to measure.")] = Benchmark.all,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write the results to this file.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0, help="How long each measurement may take.")] = 10,
+    models: Models = None,
+) -> None:
+    """Measure how fast the models answer and how punctual the notes are."""
+    from bridge.app.bench import bench as measure
+
+    measure(what.value, json_file, seconds, models or models_folder())
+
+
+@app.command()
+def docs(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell whether they are up to date.")
+    ] = False,
+) -> None:
+    """Write the pages that are made from the parameter table."""
+    from bridge.control.manual import update
+
+    update(check=check)
+
+
+def main() -> None:
+    """Run a command; what a musician can mend is told in one line."""
+    try:
+        app(prog_name="antiphon")
+    except BridgeError as error:
+        print(f"antiphon: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,158 @@
+"""The engine process: the session, and the thread that owns the model.
+
+`python -m bridge.app.engine --link FD --config JSON` with `settings` (values by name) and `models`
+(folder). It waits on its link, on the model's reports and on time, hands all three to the session,
+and does what the session says. It may be slow or die: the player keeps the time and the debts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import queue
+import select
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+from bridge.app.adopt import adopt
+from bridge.app.worker import Report, Worker
+from bridge.core.beat import BeatClock
+from bridge.core.errors import BridgeError
+from bridge.core.events import (
+    Action,
+    Alive,
+    Cancel,
+    Fault,
+    Heard,
+    Hello,
+    Message,
+    Play,
+    Pulse,
+    Status,
+    TakeDone,
+    Turned,
+)
+from bridge.core.params import Settings, change
+from bridge.core.wire import Link
+from bridge.session.events import Ask, Cut, Effect, Event, Feed, Forget, Load, Now
+from bridge.session.session import Session, with_model
+
+log = logging.getLogger(__name__)
+BUSY, REST = 0.005, 0.05  # seconds between looks at the time
+HEARTBEAT = 0.5
+
+
+class Engine:
+    """Waits, hands events to the session, does what it says."""
+
+    def __init__(self, link: Link, settings: Settings, models: Path, take: int = 0) -> None:
+        self.link = link
+        self.session = Session(settings, take)
+        self.clock = BeatClock(time.monotonic(), 0.0, settings.clock_bpm)
+        self.playing = False
+        self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self._bell, self._ring = socket.socketpair()
+        for end in (self._bell, self._ring):
+            end.settimeout(0)
+        self.worker = Worker(models, settings.model, self._report)
+        self._beaten = 0.0
+
+    def _report(self, report: Report) -> None:
+        """Take a report from the model's thread and wake the loop."""
+        self._reports.put(report)
+        try:
+            self._ring.send(b".")
+        except BlockingIOError:
+            return  # it is ringing already
+
+    def run(self) -> None:
+        """Go on until the link closes."""
+        self.worker.start()
+        self.link.send(Hello("engine", self.worker.model.name, self.worker.model.provider))
+        while not self.link.closed:
+            rest = self.session.state in ("idle", "armed")
+            select.select([self.link.sock, self._bell], [], [], REST if rest else BUSY)
+            for message in self.link.receive():
+                self._message(message)
+            self._hear_model()
+            now = time.monotonic()
+            if self.playing:
+                self._handle(Now(self.clock.beat_at(now)))
+            if now - self._beaten >= HEARTBEAT:
+                self._beaten = now
+                self.link.send(Alive("engine", now))
+            self.link.flush()
+        self.worker.put(None)
+        self.worker.join(1.0)
+
+    def _message(self, message: Message) -> None:
+        if isinstance(message, Pulse):
+            self.clock = BeatClock(message.second, message.beat, message.bpm)
+            self.playing = message.playing
+        if isinstance(message, Heard | Pulse | Turned | Action):
+            self._handle(message)
+
+    def _hear_model(self) -> None:
+        try:
+            while self._bell.recv(4096):
+                continue
+        except BlockingIOError:
+            pass
+        while not self._reports.empty():
+            report = self._reports.get()
+            if isinstance(report, Fault):
+                self.link.send(report)
+            else:
+                self._handle(report)
+
+    def _handle(self, event: Event) -> None:
+        """Hand an event to the session and do what it says; a failure is told, not fatal."""
+        try:
+            for effect in self.session.handle(event):
+                self._perform(effect)
+        except Exception as error:
+            log.exception("session failed on %r", event)
+            self.link.send(Fault("engine", 1, f"{type(error).__name__}: {error}"))
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Feed() | Ask() | Cut() | Forget() | Load():
+                self.worker.put(effect)
+            case Status():
+                worker = self.worker
+                told = with_model(effect, worker.model.name, worker.model.provider, worker.step_ms)
+                self.link.send(told)
+            case Play() | Cancel() | TakeDone():
+                self.link.send(effect)
+
+
+def settings_from(values: dict[str, Any]) -> Settings:
+    """Return settings with the given values, each checked."""
+    settings = Settings()
+    for name, value in values.items():
+        settings = change(settings, name, value)
+    return settings
+
+
+def main() -> None:
+    """Run the engine on an inherited link."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--link", required=True)
+    parser.add_argument("--config", type=json.loads, required=True)
+    options = parser.parse_args()
+    link = adopt(options.link)
+    try:
+        engine = Engine(
+            link, settings_from(options.config["settings"]), Path(options.config["models"])
+        )
+    except BridgeError as error:
+        link.send(Fault("engine", error.exit_code, str(error)))
+        raise SystemExit(error.exit_code) from None
+    engine.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The hub between player, engine, control surfaces, takes and the terminal.
+
+Conventions: lives in one asyncio loop; nothing here may block, files are written in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bridge.app.children import COMMANDS, Crew
+from bridge.app.memory import AnswerMemory, PhraseMemory
+from bridge.app.places import TAKES, model_names, models_folder
+from bridge.app.view import View
+from bridge.control.osc import OscServer
+from bridge.control.snapshot import Snapshot, after
+from bridge.core.beat import BeatClock
+from bridge.core.errors import BridgeError, SettingError
+from bridge.core.events import (
+    Action,
+    Cancel,
+    Fault,
+    Heard,
+    Message,
+    Play,
+    Pulse,
+    Status,
+    TakeDone,
+    Turned,
+)
+from bridge.core.params import Settings, Value, change
+from bridge.send.take import write_take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What `antiphon run` was asked to do."""
+
+    settings: Settings = field(default_factory=Settings)
+    osc_port: int = 9000  # 0 is off
+    takes: Path = TAKES
+    models: Path = field(default_factory=models_folder)
+    api: str = "auto"
+    listen: str = ""  # part of the name of an input port; empty is our own port
+    play: str = ""  # the same for the output
+    plain: bool = False
+    seconds: float = 0.0  # end by itself after this time; 0 is never
+    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
+
+
+class Hub:
+    """Everything meets here; it owns the snapshot."""
+
+    def __init__(self, plan: Plan, view: View) -> None:
+        self.plan = plan
+        self.snapshot = Snapshot(
+            settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes)
+        )
+        self._view = view
+        self._phrase, self._answer = PhraseMemory(), AnswerMemory()
+        self._begins_again = False  # the engine will first say that it begins, then what it hears
+        self._osc: OscServer | None = None
+        self._saving: set[asyncio.Task[None]] = set()
+        self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
+
+    async def open(self) -> None:
+        """Open the OSC port; PortError if it is taken."""
+        if self.plan.osc_port:
+            self._osc = OscServer(self)
+            await self._osc.open(self.plan.osc_port)
+
+    async def close(self) -> None:
+        """End the children, finish what is being written, close the port and the view."""
+        await self.crew.close()
+        if self._saving:
+            await asyncio.wait(self._saving)
+        if self._osc:
+            self._osc.close()
+        self._view.close(self.snapshot)
+
+    # What control surfaces ask for (bridge.control.osc.Desk).
+
+    def turn(self, name: str, raw: Value) -> Value:
+        """Set a parameter, tell the children and return the value applied."""
+        settings = change(self.snapshot.settings, name, raw)
+        value: Value = getattr(settings, name)
+        if name == "model":
+            check_model(str(value), self.models())
+        self._know(replace(self.snapshot, settings=settings))
+        self._send_both(Turned(name, value))
+        return value
+
+    def press(self, action: str) -> None:
+        """Hand an action to the children."""
+        self._send_both(Action(action))
+
+    def models(self) -> Sequence[str]:
+        """Return the names of the models there are now."""
+        return model_names(self.plan.models)
+
+    def _send_both(self, message: Turned | Action) -> None:
+        self.crew.send("player", message)
+        self.crew.send("engine", message)
+
+    # What the children say.
+
+    def _take_in(self, _who: str, message: Message) -> None:
+        match message:
+            case Heard() | Pulse():
+                self._phrase.note(message)
+                self.crew.send("engine", message)
+            case Play() | Cancel():
+                self._answer.note(message)
+                self.crew.send("player", message)
+            case Status(state="armed") if self._begins_again:
+                self._begins_again = False
+                return
+            case Status(state="armed" | "idle"):
+                self._phrase.clear()
+            case TakeDone():
+                self._save(message)
+            case Fault() if self._osc:
+                self._osc.announce(message.code, message.text)
+        self._know(after(self.snapshot, message))
+
+    def _know(self, snapshot: Snapshot) -> None:
+        if snapshot == self.snapshot:
+            return
+        self.snapshot = snapshot
+        if any(snapshot.ports):  # where there is no player, one line says why, and no screen
+            self._view.show(snapshot)
+        if self._osc:
+            self._osc.publish()
+
+    def _config(self, who: str) -> dict[str, Any]:
+        plan, snapshot = self.plan, self.snapshot
+        config: dict[str, Any] = {"settings": asdict(snapshot.settings)}
+        if who == "player":
+            return config | {
+                "api": plan.api, "input": plan.listen or None, "output": plan.play or None,
+                "client": "Antiphon", "resume": _resume(snapshot),
+            }  # fmt: skip
+        # An engine that begins again counts on: the player still knows the old takes.
+        return config | {"models": str(plan.models), "take": snapshot.status.take}
+
+    def _reborn(self, who: str, times: int, story: str) -> None:
+        self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
+        if who == "player":
+            self._go_on_playing()
+        else:
+            self._go_on_listening(times)
+
+    def _go_on_playing(self) -> None:
+        # The one before may have left notes sounding.
+        self.crew.send("player", Action("panic"))
+        if pulse := self.snapshot.pulse:
+            line = BeatClock(pulse.second, pulse.beat, pulse.bpm)
+            for note in self._answer.replay(line.beat_at(time.monotonic())):
+                self.crew.send("player", note)
+
+    def _go_on_listening(self, times: int) -> None:
+        if times > 1:
+            self._phrase.clear()  # it may be what the engine stumbles over
+        self._begins_again = self._phrase.has_notes
+        state = self.snapshot.status.state
+        if state != "starting":
+            self.crew.send("engine", Action("stop" if state == "idle" else "start"))
+        for message in self._phrase.replay():
+            self.crew.send("engine", message)
+
+    def _save(self, take: TakeDone) -> None:
+        task = asyncio.create_task(self._write(take))
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
+
+    async def _write(self, take: TakeDone) -> None:
+        now = datetime.now().astimezone()
+        try:
+            path = await asyncio.to_thread(write_take, self.plan.takes, take, now)
+        except BridgeError as error:
+            self._take_in("control", Fault("control", error.exit_code, str(error)))
+        else:
+            self._know(replace(self.snapshot, saved=path.name))
+
+
+def _resume(snapshot: Snapshot) -> dict[str, Any] | None:
+    """Return where in the song a player that begins again has to go on."""
+    pulse = snapshot.pulse
+    if pulse is None or not pulse.playing:
+        return None
+    return {name: getattr(pulse, name) for name in ("second", "beat", "bpm", "source")}
+
+
+def check_model(name: str, names: Sequence[str]) -> None:
+    """Raise SettingError if there are models but none of that name."""
+    if names and name not in names:
+        raise SettingError(f"model cannot be {name!r}; it may be {', '.join(names)}")

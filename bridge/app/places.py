@@ -1,0 +1,33 @@
+"""Where things lie when nobody says otherwise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from bridge.core.errors import MusicError
+
+TAKES = Path("takes")
+
+
+def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return ANTIPHON_MODELS, else the checkout's models/onnx."""
+    if chosen := environment.get("ANTIPHON_MODELS"):
+        return Path(chosen)
+    return Path(str(files("bridge"))).parent / "models" / "onnx"
+
+
+def model_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the models in a folder: each has a file and a card."""
+    return tuple(sorted(p.stem for p in folder.glob("*.onnx") if p.with_suffix(".json").exists()))
+
+
+def check_writable(folder: Path) -> None:
+    """Raise MusicError unless takes could be written to a folder, which need not exist yet."""
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise MusicError(f"{folder} cannot be written; choose a folder with --takes")

@@ -1,0 +1,99 @@
+"""How punctual the player is: a real player process, a steady stream of notes, and its trace.
+
+Conventions: beats are quarter notes, seconds monotonic; results are in milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bridge.app.child import Child
+from bridge.core.beat import BeatClock
+from bridge.core.errors import BridgeError, PortError
+from bridge.core.events import Fault, Late, Message, Play, Pulse
+
+Row = dict[str, str | float]  # name, value, unit
+
+COMMAND = (sys.executable, "-m", "bridge.app.player")
+PATIENCE = 10.0  # seconds until the player must have said hello
+AHEAD = 2.0  # beats between a note's being sent to the player and its beat
+SIXTEENTH = 0.25  # beats
+CHORD, LINE = (48, 55, 64), (72, 75, 79, 75)  # pitches: on each beat; one for each sixteenth
+
+
+def measure(seconds: float, bpm: float, api: str = "loopback") -> list[Row]:
+    """Play sixteenths with a chord on each beat; return how late the note-ons left."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder) / "trace.json"
+        settings = {"clock_bpm": bpm, "clock_source": "internal"}
+        config: dict[str, Any] = {"settings": settings, "api": api, "trace": str(trace)}
+        child = Child.spawn("player", COMMAND, config)
+        try:
+            counts = _perform(child, seconds)
+            child.ask_to_end()
+            child.process.wait(PATIENCE)
+        finally:
+            child.bury()
+        return _rows(json.loads(trace.read_text()), counts)
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """Return the value below which `share` (0..1) of the ordered values lie; 0 of none."""
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+
+
+def _perform(child: Child, seconds: float) -> Late:
+    """Send the notes as an engine would, a little ahead; return the player's own count."""
+    line = _first_line(child)
+    counts = Late(0, 0, 0, 0.0, 0)
+    first = math.ceil(line.beat_at(time.monotonic()) + AHEAD)
+    end = first + seconds * line.bpm / 60
+    step = 0
+    while (now := line.beat_at(time.monotonic())) < end + AHEAD:
+        while (beat := first + step * SIXTEENTH) < min(now + AHEAD, end):
+            for pitch in (LINE[step % 4], *(CHORD if step % 4 == 0 else ())):
+                child.link.send(Play(1, beat, 0.8 * SIXTEENTH, 0, pitch, 80))
+            step += 1
+        for message in _receive(child):
+            counts = message if isinstance(message, Late) else counts
+        time.sleep(0.02)
+    return counts
+
+
+def _first_line(child: Child) -> BeatClock:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        for message in _receive(child):
+            if isinstance(message, Pulse):
+                return BeatClock(message.second, message.beat, message.bpm)
+        time.sleep(0.01)
+    raise PortError(f"the player did not start within {PATIENCE:g} s")
+
+
+def _receive(child: Child) -> list[Message]:
+    messages = child.receive()
+    for message in messages:
+        if isinstance(message, Fault):
+            raise PortError(message.text) if message.code == 3 else BridgeError(message.text)
+    if child.link.closed:
+        raise BridgeError(f"the player ended: {child.story()}")
+    return messages
+
+
+def _rows(lateness: Sequence[float], counts: Late) -> list[Row]:
+    ordered = sorted(lateness)
+    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+    rows: list[Row] = [{"name": "notes", "value": len(ordered), "unit": ""}]
+    for name, share in shares.items():
+        late = 1000 * percentile(ordered, share)
+        rows.append({"name": f"lateness {name}", "value": late, "unit": "ms"})
+    rows.append({"name": "late", "value": counts.late, "unit": "notes"})
+    rows.append({"name": "dropped", "value": counts.dropped, "unit": "notes"})
+    return rows

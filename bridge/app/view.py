@@ -1,0 +1,194 @@
+"""What the musician sees: one screen on a terminal, plain lines anywhere else.
+
+Conventions: what is shown is made by pure functions of snapshots; drawing happens at most four
+times a second, and only when something changed, so that a quiet jam costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Protocol
+
+from rich.console import Console
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bridge import __version__
+from bridge.control.snapshot import Snapshot, note_name
+
+PERIOD = 0.25  # seconds between drawings
+SHOWN_NOTES = 16
+COLOURS = {
+    "armed": "green", "listening": "bold cyan", "thinking": "yellow", "responding": "bold magenta",
+    "looping": "bold magenta",
+}  # fmt: skip
+
+
+class View(Protocol):
+    """Something that shows snapshots."""
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take note of a change."""
+
+    def close(self, snapshot: Snapshot) -> None:
+        """Show the last state and let go of the terminal."""
+
+
+def terminal_view(*, plain: bool) -> View:
+    """Return the view that fits where standard output goes."""
+    return Lines() if plain or not sys.stdout.isatty() else Screen(Console())
+
+
+def notes(pitches: tuple[int, ...]) -> str:
+    """Return the newest pitches by name, oldest first."""
+    dots = "... " if len(pitches) > SHOWN_NOTES else ""
+    return dots + " ".join(note_name(pitch) for pitch in pitches[-SHOWN_NOTES:])
+
+
+def clock(snapshot: Snapshot) -> str:
+    """Say who sets the tempo and whether it can be followed."""
+    if snapshot.pulse is None:
+        return "none yet"
+    running = "" if snapshot.pulse.playing else ", stopped"
+    status = snapshot.pulse.status
+    return f"{snapshot.pulse.source}, {status}{running if status != 'stopped' else ''}"
+
+
+def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Return what the screen shows, as (label, text); empty texts are left out."""
+    status, late, settings = snapshot.status, snapshot.late, snapshot.settings
+    bpm = snapshot.pulse.bpm if snapshot.pulse else settings.clock_bpm
+    timing = f"{late.sent} notes, {late.late} late, {late.dropped} left out"
+    model = f"{status.model} on {status.provider}" if status.provider else status.model
+    step = f", {status.step_ms:.1f} ms a note" if status.step_ms else ""
+    return [
+        ("state", status.state + (f" (answer {status.take})" if status.take else "")),
+        ("time", f"bar {snapshot.bar}:{snapshot.beat_in_bar}   {bpm:.1f} BPM   {snapshot.meter}"),
+        ("clock", clock(snapshot)),
+        ("you", notes(snapshot.phrase)),
+        ("answer", notes(snapshot.answer)),
+        ("key", status.key),
+        ("model", (model or settings.model) + step),
+        ("timing", f"{timing}, worst {late.worst * 1000:.1f} ms"),
+        ("MIDI", ports(snapshot)),
+        ("OSC", osc(snapshot)),
+        ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
+        ("note", snapshot.fault),
+    ]
+
+
+def ports(snapshot: Snapshot) -> str:
+    """Return the MIDI ports in use."""
+    listens, plays = snapshot.ports
+    return f"hears {listens}, plays {plays}" if listens or plays else ""
+
+
+def osc(snapshot: Snapshot) -> str:
+    """Return where control surfaces reach us."""
+    return f"127.0.0.1:{snapshot.osc_port}" if snapshot.osc_port else "off"
+
+
+def news(before: Snapshot, now: Snapshot) -> list[str]:
+    """Return a line for each thing a musician wants to hear about."""
+    lines = []
+    if now.ports != before.ports:
+        lines.append(f"MIDI: {ports(now)}")
+    if now.status.model and (now.status.model, now.status.provider) != (
+        before.status.model,
+        before.status.provider,
+    ):
+        lines.append(f"model: {now.status.model} on {now.status.provider}")
+    if now.pulse and clock(now) != clock(before):
+        lines.append(f"clock: {clock(now)}, {now.pulse.bpm:.1f} BPM")
+    if now.status.state != before.status.state:
+        lines.append(f"state: {now.status.state}")
+    if before.phrase and now.phrase_over and not before.phrase_over:
+        lines.append(f"you: {notes(before.phrase)}")
+    if before.answer and (
+        now.answer_take != before.answer_take
+        or (before.status.state == "responding" and now.status.state != "responding")
+    ):
+        lines.append(f"answer {before.answer_take}: {notes(before.answer)}")
+    if now.saved != before.saved:
+        lines.append(f"take: {now.takes}/{now.saved}")
+    if now.fault != before.fault:
+        lines.append(f"note: {now.fault}")
+    return lines
+
+
+class Lines:
+    """One line for each piece of news, for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._shown: Snapshot | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Print what is new."""
+        if self._shown is None:
+            self._print(f"Antiphon {__version__}: OSC {osc(snapshot)}, takes in {snapshot.takes}")
+        for line in news(self._shown or Snapshot(settings=snapshot.settings), snapshot):
+            self._print(line)
+        self._shown = snapshot
+
+    def _print(self, line: str) -> None:
+        try:
+            print(line, flush=True)
+        except BrokenPipeError:  # `antiphon run | head`: the jam goes on unwatched
+            sys.stdout = None
+
+    def close(self, snapshot: Snapshot) -> None:
+        """Print the last news and how punctual it was."""
+        if self._shown is not None:
+            self.show(snapshot)
+            self._print(f"timing: {dict(rows(snapshot))['timing']}")
+
+
+class Screen:
+    """One screen, drawn over itself."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(
+            console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        )
+        self._snapshot: Snapshot | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._drawn = 0.0  # loop seconds
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw soon; changes that come quickly are drawn together."""
+        if self._snapshot is None:
+            self._live.start()
+        self._snapshot = snapshot
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._drawn + PERIOD, self._draw)
+
+    def _draw(self) -> None:
+        self._timer = None
+        self._drawn = asyncio.get_running_loop().time()
+        if self._snapshot is not None:
+            self._live.update(panel(self._snapshot), refresh=True)
+
+    def close(self, snapshot: Snapshot) -> None:
+        """Draw the last state and give the cursor back."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._snapshot is not None:
+            self._snapshot = snapshot
+            self._draw()
+            self._live.stop()
+
+
+def panel(snapshot: Snapshot) -> Panel:
+    """Return the screen of a snapshot."""
+    table = Table.grid(padding=(0, 2))
+    for label, text in rows(snapshot):
+        if text:
+            style = COLOURS.get(snapshot.status.state, "") if label == "state" else ""
+            style = "red" if label == "note" else style
+            table.add_row(Text(label, style="dim"), Text(text, style=style))
+    title = f"Antiphon {__version__}"
+    return Panel(table, title=title, subtitle="Ctrl-C ends", expand=False)

@@ -1,0 +1,180 @@
+"""`antiphon continue` on real files: as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import mido
+import pytest
+from typer.testing import CliRunner
+
+from bridge.app.cli import app
+from bridge.core.events import NoteRow
+from bridge.core.music import Meter
+from bridge.send.take import write_midi
+
+FOUR_FOUR = Meter()
+
+
+def write_seed(path: Path, meter: Meter = FOUR_FOUR, bpm: float = 96.0, voice: int = 0) -> Path:
+    rows: list[NoteRow] = [
+        (i * 0.5, 0.45, (60, 63, 67, 70, 72, 70)[i % 6], 80, voice) for i in range(16)
+    ]
+    write_midi(path, [("seed", rows)], meter, bpm)
+    return path
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    return write_seed(tmp_path / "seed.mid")
+
+
+def call(*arguments: object) -> tuple[int, str]:
+    """Run the program in its own process, as a shell would."""
+    command = [sys.executable, "-m", "bridge", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def notes_of(path: Path) -> list[tuple[int, int]]:
+    """Return (tick, pitch) of every note-on, checking that each has its note-off."""
+    found, sounding = [], set()
+    for track in mido.MidiFile(path).tracks:
+        tick = 0
+        for message in track:
+            tick += message.time
+            key = (getattr(message, "channel", None), getattr(message, "note", None))
+            if message.type == "note_on" and message.velocity:
+                assert key not in sounding
+                sounding.add(key)
+                found.append((tick, message.note))
+            elif message.type in ("note_on", "note_off"):
+                sounding.remove(key)
+    assert not sounding
+    return sorted(found)
+
+
+def test_eight_bars_from_tick_zero_in_tempo_and_meter(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    code, text = call("continue", seed, "--bars", 8, "--out", out, "--seed", 1)
+    assert code == 0, text
+    song = mido.MidiFile(out)
+    notes = notes_of(out)
+    assert notes[0][0] == 0
+    assert notes[-1][0] < 8 * 4 * song.ticks_per_beat
+    meta = {m.type: m for track in song.tracks for m in track if m.is_meta}
+    assert round(mido.tempo2bpm(meta["set_tempo"].tempo), 2) == 96
+    assert (meta["time_signature"].numerator, meta["time_signature"].denominator) == (4, 4)
+
+
+def test_the_same_seed_number_gives_the_same_file(seed: Path, tmp_path: Path) -> None:
+    one, two, other = (tmp_path / f"{n}.mid" for n in "abc")
+    for out, number in ((one, 7), (two, 7), (other, 8)):
+        assert call("continue", seed, "--out", out, "--seed", number)[0] == 0
+    assert one.read_bytes() == two.read_bytes()
+    assert notes_of(one) != notes_of(other)
+
+
+def test_many_seeds_go_to_a_folder_and_each_is_as_if_alone(tmp_path: Path) -> None:
+    seeds = [
+        write_seed(tmp_path / "a.mid"),
+        write_seed(tmp_path / "b.mid", Meter(3, 4)),
+        write_seed(tmp_path / "c.mid", voice=4),
+    ]
+    code, text = call("continue", *seeds, "--out", tmp_path / "all", "--seed", 3, "--json")
+    assert code == 0, text
+    reports = json.loads(text)
+    assert [r["meter"] for r in reports] == ["4/4", "3/4", "4/4"]
+    alone = tmp_path / "alone.mid"
+    call("continue", seeds[2], "--out", alone, "--seed", 3)
+    assert (tmp_path / "all" / "c.mid").read_bytes() == alone.read_bytes()
+
+
+def test_with_seed_puts_the_seed_in_front(seed: Path, tmp_path: Path) -> None:
+    out, bare = tmp_path / "out.mid", tmp_path / "bare.mid"
+    call("continue", seed, "--out", out, "--seed", 1, "--with-seed")
+    call("continue", seed, "--out", bare, "--seed", 1)
+    bar = 4 * mido.MidiFile(out).ticks_per_beat
+    whole = notes_of(out)
+    assert whole[:16] == notes_of(seed)
+    assert [(t - 2 * bar, p) for t, p in whole[16:]] == notes_of(bare)
+
+
+@pytest.mark.parametrize("model", ["note-transformer", "note-lstm"])
+def test_drums_are_continued_by_drums(model: str, tmp_path: Path) -> None:
+    seed = tmp_path / "drums.mid"
+    rows: list[NoteRow] = [(i * 0.5, 0.2, (36, 42, 38, 42)[i % 4], 90, 12) for i in range(16)]
+    write_midi(seed, [("drums", rows)], Meter(), 120)
+    out = tmp_path / "out.mid"
+    assert call("continue", seed, "--out", out, "--model", model)[0] == 0
+    channels = {m.channel for t in mido.MidiFile(out).tracks for m in t if m.type == "note_on"}
+    assert channels == {9}
+
+
+BROKEN = {
+    "text.mid": (b"hello", "not a MIDI file"),
+    "empty.mid": (b"", "not a MIDI file"),
+    "cut.mid": (b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x01\xe0MTrk\x00\x00", "broken"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_seed_is_one_line_and_writes_nothing(name: str, tmp_path: Path) -> None:
+    content, says = BROKEN[name]
+    (tmp_path / name).write_bytes(content)
+    out = tmp_path / "out.mid"
+    out.write_bytes(b"precious")
+    code, text = call("continue", tmp_path / name, "--out", out)
+    assert code == 5
+    assert name in text
+    assert says in text or "no notes" in text
+    assert len(text.strip().splitlines()) == 1
+    assert out.read_bytes() == b"precious"
+
+
+def test_a_seed_without_notes_says_so(tmp_path: Path) -> None:
+    write_midi(tmp_path / "none.mid", [("silence", [])], Meter(), 120)
+    code, text = call("continue", tmp_path / "none.mid", "--out", tmp_path / "o.mid")
+    assert (code, "no notes" in text) == (5, True)
+
+
+def test_a_missing_seed_is_named(tmp_path: Path) -> None:
+    code, text = call("continue", tmp_path / "nowhere.mid", "--out", tmp_path / "o.mid")
+    assert code in (2, 5)
+    assert "nowhere.mid" in text
+
+
+def test_one_bad_seed_does_not_stop_the_others(seed: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.mid").write_bytes(b"bad")
+    code, text = call("continue", tmp_path / "bad.mid", seed, "--out", tmp_path / "all")
+    assert code == 5
+    assert "bad.mid" in text
+    assert (tmp_path / "all" / "seed.mid").exists()
+
+
+def test_many_seeds_need_a_folder(seed: Path, tmp_path: Path) -> None:
+    code, text = call("continue", seed, seed, "--out", tmp_path / "one.mid")
+    assert code == 2
+    assert "folder" in text
+
+
+def test_the_seed_is_never_written_over(seed: Path) -> None:
+    before = seed.read_bytes()
+    code, _ = call("continue", seed, "--out", seed)
+    assert code == 2
+    assert seed.read_bytes() == before
+
+
+def test_an_unknown_model_lists_the_known(seed: Path, tmp_path: Path) -> None:
+    code, text = call("continue", seed, "--out", tmp_path / "o.mid", "--model", "gpt")
+    assert code == 4
+    assert "note-transformer" in text
+
+
+def test_models_are_listed() -> None:
+    result = CliRunner().invoke(app, ["models", "--json"])
+    names = [card["name"] for card in json.loads(result.stdout)]
+    assert names == ["note-lstm", "note-transformer"]

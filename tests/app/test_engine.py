@@ -1,0 +1,159 @@
+"""The engine process on a real link: a phrase in, an answer out, with a shipped model."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge.core.events import (
+    Action,
+    Alive,
+    Cancel,
+    Fault,
+    Heard,
+    Hello,
+    Message,
+    Play,
+    Pulse,
+    Status,
+    TakeDone,
+    Turned,
+)
+from bridge.core.midi import note_off, note_on
+from bridge.core.wire import Link
+
+MODELS = Path(__file__).parents[2] / "models" / "onnx"
+BPM = 240.0  # fast, so that a bar lasts a second
+
+
+class Stage:
+    """An engine process and the far end of its link."""
+
+    def __init__(self, **settings: object) -> None:
+        ours, theirs = socket.socketpair()
+        config = {"settings": {"clock_bpm": BPM, **settings}, "models": str(MODELS)}
+        command = [sys.executable, "-m", "bridge.app.engine", "--link", str(theirs.fileno())]
+        self.process = subprocess.Popen(
+            [*command, "--config", json.dumps(config)], pass_fds=(theirs.fileno(),)
+        )
+        theirs.close()
+        self.link = Link(ours)
+        self.heard: list[Message] = []
+        self.waiting: deque[Message] = deque()
+        self.zero = 0.0
+
+    def wait(self, kind: type[Message], seconds: float = 20.0) -> Message:
+        """Return the next message of a kind."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            while self.waiting:
+                message = self.waiting.popleft()
+                self.heard.append(message)
+                if isinstance(message, kind):
+                    return message
+            assert not self.link.closed, "the engine is gone"
+            select.select([self.link.sock], [], [], 0.1)
+            self.waiting += self.link.receive()
+        raise AssertionError(f"no {kind.__name__} in {seconds} s; heard {self.heard[-5:]}")
+
+    def roll(self) -> None:
+        """Start the transport at beat 0."""
+        self.zero = time.monotonic()
+        self.link.send(
+            Pulse(self.zero, 0.0, BPM, playing=True, source="midi", status="locked", jump=True)
+        )
+
+    def play(self, beat: float, pitch: int, length: float = 0.5) -> None:
+        """Play a key when its beat has come."""
+        for at, message in ((beat, note_on(0, pitch, 80)), (beat + length, note_off(0, pitch))):
+            time.sleep(max(self.zero + at * 60 / BPM - time.monotonic(), 0))
+            self.link.send(Heard(at, *message))
+
+    def leave(self) -> int:
+        """Close the link; return the engine's exit code."""
+        self.link.sock.close()
+        return self.process.wait(5)
+
+    def of(self, kind: type[Message]) -> list[Message]:
+        return [m for m in self.heard if isinstance(m, kind)]
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    assert stage.leave() == 0
+
+
+def test_a_phrase_is_answered_on_the_bar_line(stage: Stage) -> None:
+    hello = stage.wait(Hello)
+    assert hello == Hello("engine", "note-transformer", "CPU")
+    stage.roll()
+    for i, pitch in enumerate((60, 63, 67, 70, 72)):
+        stage.play(i * 0.5, pitch)
+    first = stage.wait(Play)
+    assert isinstance(first, Play)
+    assert first.beat == 4.0
+    done = stage.wait(TakeDone)
+    assert isinstance(done, TakeDone)
+    assert len(done.phrase) == 5
+    assert all(4 <= row[0] < 8 for row in done.answer)
+    plays = stage.of(Play)
+    assert len(plays) == len(done.answer)
+    assert all(isinstance(p, Play) and p.beat + p.length <= 8 for p in plays)
+    assert stage.of(Alive)
+    stage.wait(Status)
+    states = [m.state for m in stage.of(Status) if isinstance(m, Status)]
+    assert [s for i, s in enumerate(states) if i == 0 or s != states[i - 1]] == [
+        "armed", "listening", "thinking", "responding", "armed",
+    ]  # fmt: skip
+
+
+def test_playing_over_the_answer_cancels_it(stage: Stage) -> None:
+    stage.wait(Hello)
+    stage.link.send(Turned("response_bars", 4))
+    stage.roll()
+    for i, pitch in enumerate((60, 63, 67, 70)):
+        stage.play(i * 0.5, pitch)
+    stage.wait(Play)
+    stage.play(5.0, 48)
+    cancel = stage.wait(Cancel)
+    assert isinstance(cancel, Cancel)
+    assert 5 < cancel.beat <= 6
+
+
+def test_an_unknown_model_is_told_and_the_jam_goes_on(stage: Stage) -> None:
+    stage.wait(Hello)
+    stage.roll()
+    stage.link.send(Turned("model", "gpt"))
+    fault = stage.wait(Fault)
+    assert isinstance(fault, Fault)
+    assert (fault.code, "note-transformer" in fault.text) == (4, True)
+    stage.link.send(Turned("model", "note-lstm"))
+    time.sleep(1.5)
+    stage.link.send(Action("reset"))
+    stage.play(stage_beat(stage) + 0.2, 60, 0.6)
+    status = stage.wait(Status)
+    while isinstance(status, Status) and status.model != "note-lstm":
+        status = stage.wait(Status)
+
+
+def stage_beat(stage: Stage) -> float:
+    return (time.monotonic() - stage.zero) * BPM / 60
+
+
+def test_a_model_that_is_not_there_ends_the_engine_with_its_code() -> None:
+    stage = Stage(model="gpt")
+    fault = stage.wait(Fault)
+    assert isinstance(fault, Fault)
+    assert fault.code == 4
+    assert stage.leave() == 4

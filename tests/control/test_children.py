@@ -1,0 +1,446 @@
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import mido
+import pytest
+
+from bridge.app import child, children, control
+from bridge.app.children import StartError
+from bridge.app.hub import Hub, Plan
+from bridge.app.memory import AnswerMemory, PhraseMemory
+from bridge.core.errors import BridgeError, MusicError, PortError
+from bridge.core.events import (
+    Action,
+    Cancel,
+    Fault,
+    Heard,
+    Late,
+    Message,
+    Play,
+    Pulse,
+    Status,
+    TakeDone,
+    Turned,
+)
+from bridge.core.wire import encode
+
+ROOT = Path(__file__).resolve().parents[2]
+Jam = Callable[..., tuple[Hub, list[BaseException]]]
+
+
+def line(message: Any) -> str:
+    return encode(message).decode().strip()
+
+
+def status(state: str, take: int = 0) -> Status:
+    return Status(state, take, 0, 0, "", "swing", "CPU", 0.0)
+
+
+def pulse(beat: float) -> Pulse:
+    return Pulse(1.0, beat, 120.0, playing=True, source="midi", status="locked")
+
+
+def on(pitch: int) -> Heard:
+    return Heard(0.5, 0x90, pitch, 90)
+
+
+async def until(true: Callable[[], object], seconds: float = 8.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def play(cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a jam of stand-ins while a story is told; return the hub and what ended it."""
+    monkeypatch.setattr(children, "GLANCE", 0.05)
+
+    def play(
+        story: Callable[[Hub], Awaitable[None]], **manners: str
+    ) -> tuple[Hub, list[BaseException]]:
+        plan = Plan(
+            osc_port=0, takes=tmp_path / "takes", models=tmp_path, commands=cast.commands(**manners)
+        )
+        return asyncio.run(_perform(plan, story))
+
+    return play
+
+
+class Nobody:
+    def show(self, snapshot: object) -> None: ...
+    def close(self, snapshot: object) -> None: ...
+
+
+async def _perform(
+    plan: Plan, story: Callable[[Hub], Awaitable[None]]
+) -> tuple[Hub, list[BaseException]]:
+    hub = Hub(plan, Nobody())
+    await hub.open()
+    lives = [asyncio.create_task(hub.crew.keep(who)) for who in plan.commands]
+    telling = asyncio.ensure_future(story(hub))
+    await asyncio.wait([*lives, telling], return_when=asyncio.FIRST_COMPLETED)
+    ended = [life.exception() for life in lives if life.done()]
+    for task in (*lives, telling):
+        task.cancel()
+    [*_, told] = await asyncio.gather(*lives, telling, return_exceptions=True)
+    await hub.close()
+    if isinstance(told, Exception):
+        raise told
+    return hub, [error for error in ended if error]
+
+
+async def greeted(hub: Hub) -> None:
+    await until(lambda: hub.snapshot.ports[0] and hub.snapshot.status.model)
+
+
+async def _forever(_: Hub) -> None:
+    await asyncio.sleep(20)
+
+
+def test_messages_go_where_they_belong(play: Jam, cast: Any) -> None:
+    from_player: list[Message] = [pulse(4.0), on(60), Late(5, 0, 0, 0.001, 0)]
+    from_engine: list[Message] = [Play(1, 8.0, 1.0, 0, 67, 90), status("responding", 1)]
+    cast.score("player", *map(encode, from_player))
+    cast.score("engine", *map(encode, from_engine))
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        assert hub.turn("temperature", 99.0) == 2.0
+        hub.press("trigger")
+        await until(lambda: hub.snapshot.late.sent and hub.snapshot.status.take)
+        await until(lambda: len(cast.log("engine")) >= 5 and len(cast.log("player")) >= 4)
+
+    hub, ended = play(story)
+    assert ended == []
+    both = [line(Turned("temperature", 2.0)), line(Action("trigger"))]
+    assert cast.lives("player") == [[*both, line(from_engine[0]), "farewell"]]
+    assert cast.lives("engine") == [[*both, *map(line, from_player[:2]), "farewell"]]
+    assert hub.snapshot.ports == ("player a", "player b")
+    assert (hub.snapshot.phrase, hub.snapshot.answer) == ((60,), (67,))
+
+
+def test_children_are_told_how_to_begin(play: Jam, cast: Any, tmp_path: Path) -> None:
+    play(greeted)
+    player, engine = (
+        json.loads(cast.log(who)[0].removeprefix("born ")) for who in ("player", "engine")
+    )
+    assert player["settings"] == engine["settings"]
+    assert player["settings"]["temperature"] == 0.95
+    assert (player["api"], player["input"], player["output"]) == ("auto", None, None)
+    assert (player["client"], player["resume"]) == ("Antiphon", None)
+    assert engine["models"] == str(tmp_path)
+
+
+def test_an_engine_that_crashes_hears_the_phrase_again(play: Jam, cast: Any) -> None:
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub.turn("top_k", 7)
+        for message in (pulse(0.0), on(40), status("armed"), on(60), pulse(1.0), on(64)):
+            hub._take_in("player", message)
+        hub.crew.send("engine", Action("panic"))
+        await until(lambda: len(cast.lives("engine")) == 2 and len(cast.lives("engine")[1]) >= 5)
+        assert "something broke inside" in hub.snapshot.fault
+
+    play(story, engine="crash once")
+    assert cast.lives("engine")[1] == [
+        line(Action("start")),
+        *map(line, (pulse(0.0), on(60), pulse(1.0), on(64))),
+        "farewell",
+    ]
+    again = json.loads(cast.log("engine")[-7].removeprefix("born "))
+    assert again["settings"]["top_k"] == 7
+    assert len(cast.lives("player")) == 1
+
+
+def test_the_first_word_of_an_engine_that_begins_again_is_not_taken_for_the_end_of_the_phrase(
+    play: Jam,
+) -> None:
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        for message in (pulse(0.0), on(60), status("listening")):
+            hub._take_in("player", message)
+        hub.crew.send("engine", Action("panic"))
+        await until(lambda: "restarted" in hub.snapshot.fault)
+        for message in (status("armed"), status("listening"), on(62)):
+            hub._take_in("engine", message)
+        assert hub.snapshot.phrase == (60, 62)
+        assert hub._phrase.replay() == [pulse(0.0), on(60), on(62)]
+
+    play(story, engine="crash once")
+
+
+def test_a_phrase_that_kills_twice_is_not_tried_again(play: Jam, cast: Any) -> None:
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        for message in (pulse(0.0), on(60)):
+            hub._take_in("player", message)
+
+        def in_life(number: int) -> bool:
+            engine = hub.crew._children.get("engine")
+            return len(cast.lives("engine")) == number and engine is not None and engine.greeted
+
+        for life in (1, 2):
+            await until(partial(in_life, life))
+            hub.crew.send("engine", Action("panic"))
+        await until(lambda: len(cast.lives("engine")) == 3 and cast.lives("engine")[2])
+
+    play(story, engine="crash")
+    assert line(on(60)) in cast.lives("engine")[1]
+    assert line(on(60)) not in cast.lives("engine")[2]
+    assert line(pulse(0.0)) in cast.lives("engine")[2]
+
+
+def test_a_frozen_engine_is_killed_and_begun_again(
+    play: Jam, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "SILENCE", 0.6)
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub.crew.send("engine", Action("panic"))
+        await until(lambda: len(cast.lives("engine")) == 2)
+        assert "no sign of life" in hub.snapshot.fault
+
+    play(story, engine="freeze once")
+
+
+def test_a_stopped_process_is_killed_too(
+    play: Jam, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "SILENCE", 0.6)
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        os.kill(hub.crew._children["player"].process.pid, signal.SIGSTOP)
+        await until(lambda: len(cast.lives("player")) == 2)
+
+    play(story)
+
+
+def test_a_child_that_talks_nonsense_is_begun_again(play: Jam, cast: Any) -> None:
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub.crew.send("engine", Action("panic"))
+        await until(lambda: len(cast.lives("engine")) == 2)
+        assert "no message" in hub.snapshot.fault
+
+    play(story, engine="babble once")
+
+
+def _last_birth(log: list[str]) -> str:
+    return [entry for entry in log if entry.startswith("born")][-1].removeprefix("born ")
+
+
+def test_a_player_that_died_is_begun_again_and_pays_its_debts(play: Jam, cast: Any) -> None:
+    later = 2 * time.monotonic()  # pulse(9.0) is of second 1, at two beats a second
+    notes = [Play(1, beat, 1.0, 0, 60, 90) for beat in (10.0, later + 500.0)]
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub._take_in("player", pulse(9.0))
+        for note in notes:
+            hub._take_in("engine", note)
+        os.kill(hub.crew._children["player"].process.pid, signal.SIGKILL)
+        await until(lambda: len(cast.lives("player")) == 2 and len(cast.lives("player")[1]) > 1)
+
+    play(story)
+    assert cast.lives("player")[1][:2] == [line(Action("panic")), line(notes[1])]
+    resumed = json.loads(_last_birth(cast.log("player")))["resume"]
+    assert resumed == {"second": 1.0, "beat": 9.0, "bpm": 120.0, "source": "midi"}
+    assert cast.lives("engine") == [[line(pulse(9.0)), "farewell"]]
+
+
+@pytest.mark.parametrize(("manners", "code"), [("no midi", 3), ("no model", 4)])
+def test_a_child_that_cannot_begin_ends_the_jam(
+    play: Jam, cast: Any, manners: str, code: int
+) -> None:
+    hub, [error] = play(_forever, player=manners)
+    assert isinstance(error, StartError)
+    assert (error.who, error.exit_code, str(error)) == ("player", code, f"{manners} to be found")
+    assert hub.snapshot.fault == ""  # it is told once, at the end
+    assert len(cast.lives("player")) == 1
+
+
+def test_a_midi_system_that_went_away_is_waited_for(
+    play: Jam, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "PORT_PATIENCE", 0.05)
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        crew = hub.crew
+        crew._commands = {**crew._commands, **cast.commands(player="no midi")}
+        os.kill(crew._children["player"].process.pid, signal.SIGKILL)
+        await until(lambda: len(cast.lives("player")) >= 6)
+        assert "no midi" in hub.snapshot.fault
+        crew._commands = cast.commands()
+        await until(lambda: "player" in crew._children and crew._children["player"].greeted)
+
+    _, ended = play(story)
+    assert ended == []
+
+
+def test_a_crash_loop_ends_with_one_line(play: Jam, cast: Any) -> None:
+    _, [error] = play(_forever, engine="stillborn")
+    assert type(error) is BridgeError
+    assert str(error) == (
+        "the engine ended 4 times within 10 seconds; the last time: ImportError: no such thing"
+    )
+    assert len(cast.lives("engine")) == 4
+
+
+def test_a_child_that_does_not_read_holds_up_nobody(play: Jam) -> None:
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        engine = hub.crew._children["engine"]
+        os.kill(engine.process.pid, signal.SIGSTOP)
+        began = time.monotonic()
+        for _ in range(20_000):
+            hub.crew.send("engine", on(60))
+        assert time.monotonic() - began < 2
+        assert engine.link.waiting
+        os.kill(engine.process.pid, signal.SIGCONT)
+        await until(lambda: not engine.link.waiting)
+
+    play(story)
+
+
+def test_takes_are_written(play: Jam, cast: Any, tmp_path: Path) -> None:
+    take = TakeDone(1, 4, 4, 120.0, ((4.0, 1.0, 60, 90, 0),), ((8.0, 1.0, 67, 90, 0),))
+    cast.score("engine", encode(take))
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub.press("trigger")
+        await until(lambda: hub.snapshot.saved)
+
+    hub, _ = play(story)
+    song = mido.MidiFile(tmp_path / "takes" / hub.snapshot.saved)
+    assert [track.name for track in song.tracks] == ["You", "Antiphon"]
+
+
+def test_a_take_that_cannot_be_written_does_not_end_the_jam(play: Jam, tmp_path: Path) -> None:
+    (tmp_path / "takes").touch()
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub._take_in("engine", TakeDone(1, 4, 4, 120.0, (), ()))
+        await until(lambda: "cannot be written" in hub.snapshot.fault)
+
+    _, ended = play(story)
+    assert ended == []
+
+
+def test_the_memory_of_a_phrase_is_bounded() -> None:
+    memory = PhraseMemory(3)
+    for message in (pulse(0.0), on(1)):
+        memory.note(message)
+    memory.clear()
+    for pitch in range(5):
+        memory.note(on(pitch))
+    assert memory.replay() == [pulse(0.0), on(2), on(3), on(4)]
+
+
+def test_the_memory_of_an_answer_is_of_one_take() -> None:
+    memory = AnswerMemory()
+    notes = [Play(take, beat, 1.0, 0, 60, 90) for take, beat in ((1, 4.0), (2, 8.0), (2, 9.0))]
+    for note in notes:
+        memory.note(note)
+    assert memory.replay(0.0) == notes[1:]
+    assert memory.replay(8.0) == notes[2:]
+    memory.note(Cancel(2, 8.5))
+    assert memory.replay(0.0) == []
+
+
+JAM = """
+import sys
+from pathlib import Path
+from bridge.app import children, cli
+children.COMMANDS.update({commands!r})
+sys.argv = ["antiphon", *{arguments!r}]
+cli.main()
+"""
+
+
+def start(cast: Any, tmp_path: Path, *arguments: str, **manners: str) -> subprocess.Popen[str]:
+    code = JAM.format(commands=cast.commands(**manners), arguments=arguments)
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_end_everything_in_order(
+    cast: Any, tmp_path: Path, wait_for: Any, free_port: int, number: signal.Signals
+) -> None:
+    with start(cast, tmp_path, "run", "--plain", "--osc-port", str(free_port)) as jam:
+        wait_for(lambda: cast.log("player") and cast.log("engine"))
+        time.sleep(0.2)
+        jam.send_signal(number)
+        printed, complaints = jam.communicate(timeout=8)
+    assert (jam.returncode, complaints) == (0, "")
+    assert cast.log("player")[-1] == cast.log("engine")[-1] == "farewell"
+    assert printed.splitlines()[0].endswith(f"OSC 127.0.0.1:{free_port}, takes in takes")
+
+
+def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for: Any) -> None:
+    with start(cast, tmp_path, "run", "--plain", "--osc-port", "0") as jam:
+        wait_for(lambda: cast.log("player") and cast.log("engine"))
+        jam.kill()
+        wait_for(lambda: "farewell" in cast.log("player") and "farewell" in cast.log("engine"))
+        jam.communicate()
+
+
+def test_jam_plays_in_the_built_in_studio_where_there_is_no_midi(cast: Any, tmp_path: Path) -> None:
+    arguments = ("jam", "--plain", "--osc-port", "0", "--seconds", "1")
+    with start(cast, tmp_path, *arguments, player="no midi") as jam:
+        printed, complaints = jam.communicate(timeout=15)
+    assert (jam.returncode, complaints) == (0, "")
+    assert "No MIDI system here" in printed
+    assert json.loads(cast.log("player")[-2].removeprefix("born "))["api"] == "loopback"
+
+
+@pytest.mark.parametrize(("arguments", "hints"), [(("run",), 1), (("run", "--input", "Keys"), 0)])
+def test_run_says_what_to_do_where_there_is_no_midi(
+    cast: Any, tmp_path: Path, arguments: tuple[str, ...], hints: int
+) -> None:
+    with start(cast, tmp_path, *arguments, "--osc-port", "0", player="no midi") as jam:
+        _, complaints = jam.communicate(timeout=15)
+    assert jam.returncode == 3
+    assert complaints.startswith("antiphon: no midi to be found")
+    assert complaints.count("\n") == 1
+    assert complaints.count("antiphon jam") == hints
+
+
+def test_a_folder_that_takes_no_takes_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(MusicError, match="--takes"):
+        control.run(Plan(takes=tmp_path / "file" / "takes", commands={}))
+
+
+def test_a_taken_osc_port_is_told_at_the_start(house: Any, tmp_path: Path) -> None:
+    with pytest.raises(PortError, match=rf"{house.port}.*--osc-port"):
+        control.run(Plan(takes=tmp_path, osc_port=house.port, commands={}))
+
+
+def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:
+    cast.score("engine", encode(Fault("engine", 4, "swing.onnx is broken")))
+
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        hub.press("trigger")
+        await until(lambda: hub.snapshot.fault == "engine: swing.onnx is broken")
+
+    _, ended = play(story)
+    assert ended == []

@@ -1,0 +1,384 @@
+"""The player's loop with ports that remember, and the real process without a MIDI system."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bridge.app.lifeline import Lifeline, sockets
+from bridge.app.player import Config, Resume, read_config
+from bridge.app.playing import Player
+from bridge.app.ports import Ports
+from bridge.app.timing import measure, percentile
+from bridge.core.errors import PortError, SettingError
+from bridge.core.events import (
+    Action,
+    Alive,
+    Cancel,
+    Fault,
+    Heard,
+    Hello,
+    Late,
+    Message,
+    Play,
+    Pulse,
+    Turned,
+)
+from bridge.core.params import Settings
+from bridge.core.wire import Link
+from bridge.listen.transport import Transport
+
+BPM = 240.0  # beats pass quickly: four a second
+
+
+class Paper:
+    """Both ends of an imaginary cable: what is to be heard, and what was sent."""
+
+    def __init__(self, name: str, *, one_cable: bool = False) -> None:
+        self.name = name
+        self.one_cable = one_cable  # what is sent comes straight back
+        self.inbox: list[bytes] = []
+        self.sent: list[bytes] = []
+        self.broken = False
+        self.closed = False
+
+    def poll(self, now: float) -> list[tuple[float, bytes]]:
+        found, self.inbox = self.inbox, []
+        return [(now, message) for message in found]
+
+    def send(self, message: bytes) -> None:
+        if self.broken:
+            raise PortError("paper is torn")
+        self.sent.append(message)
+        if self.one_cable:
+            self.inbox.append(message)
+
+    def check(self) -> None:
+        if self.broken:
+            raise PortError("paper is torn")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Stage:
+    """A player in this process, played for as long as a test needs."""
+
+    def __init__(self, source: str = "internal", *, one_cable: bool = False) -> None:
+        ours, theirs = socket.socketpair()
+        self.link = Link(ours)
+        self.ear = Paper("ear", one_cable=one_cable)
+        self.mouth = self.ear if one_cable else Paper("mouth")
+        settings = Settings(clock_source=source, clock_bpm=BPM)
+        ports = Ports(self.ear, self.mouth, Lifeline(sockets()))
+        transport = Transport(source, BPM, time.monotonic())
+        self.theirs = Link(theirs)
+        self.player = Player(self.theirs, ports, transport, settings)
+        self.told: list[Message] = []
+
+    def play(self, seconds: float) -> list[Message]:
+        """Let time pass; return what the control process was told meanwhile."""
+        until = time.monotonic() + seconds
+        self.player.run(lambda: time.monotonic() > until)
+        told = self.link.receive()
+        self.told += told
+        return told
+
+    def beat(self) -> float:
+        pulse = next(m for m in reversed(self.told) if isinstance(m, Pulse))
+        return pulse.beat + (time.monotonic() - pulse.second) * pulse.bpm / 60
+
+    def note(self, ahead: float, length: float, pitch: int = 60, take: int = 1) -> None:
+        self.link.send(Play(take, self.beat() + ahead, length, 0, pitch, 90))
+
+    def close(self) -> None:
+        self.link.sock.close()
+        self.theirs.sock.close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Callable[..., Stage]]:
+    stages: list[Stage] = []
+
+    def build(source: str = "internal", *, one_cable: bool = False) -> Stage:
+        stages.append(Stage(source, one_cable=one_cable))
+        stages[-1].play(0.02)
+        return stages[-1]
+
+    yield build
+    for each in stages:
+        each.close()
+
+
+ON, OFF = b"\x90\x3c\x5a", b"\x80\x3c\x00"
+
+
+def test_it_says_hello_then_beats_and_breathes(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    assert jam.told[0] == Hello("player", "ear", "mouth")
+    told = jam.play(0.6)
+    assert any(isinstance(m, Alive) for m in told)
+    beats = [m.beat for m in told if isinstance(m, Pulse)]
+    assert len(beats) >= 2
+    assert all(beat % 1 < 0.5 for beat in beats)
+
+
+def test_a_note_is_played_and_ended(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(0.6, 0.2)  # in 0.15 s
+    jam.play(0.04)
+    assert jam.mouth.sent == []
+    jam.play(0.25)
+    assert jam.mouth.sent == [ON, OFF]
+
+
+def test_it_leaves_no_note_behind(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(0.0, 100)
+    jam.note(100.0, 1)
+    jam.play(0.05)
+    jam.player.leave()
+    assert jam.mouth.sent == [ON, OFF]
+    assert jam.mouth.closed
+
+
+@pytest.mark.parametrize("action", ["stop", "start", "panic"])
+def test_actions_end_what_sounds_and_forget_what_waits(
+    stage: Callable[..., Stage], action: str
+) -> None:
+    jam = stage()
+    jam.note(0.0, 100)
+    jam.note(0.4, 100)
+    jam.play(0.05)
+    jam.link.send(Action(action))
+    told = jam.play(0.2)
+    assert jam.mouth.sent[:2] == [ON, OFF]
+    assert jam.mouth.sent.count(ON) == 1
+    pulses = [m for m in told if isinstance(m, Pulse)]
+    match action:
+        case "stop":
+            assert (pulses[0].playing, pulses[0].status) == (False, "stopped")
+        case "start":
+            assert (pulses[0].playing, pulses[0].jump) == (True, True)
+            assert pulses[0].beat < 0.1
+        case "panic":
+            assert bytes((0xBF, 123, 0)) in jam.mouth.sent
+
+
+def test_cancel_ends_one_answer(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(0.0, 100)
+    jam.play(0.05)
+    jam.link.send(Cancel(1, 0.0))
+    jam.play(0.03)
+    assert jam.mouth.sent == [ON, OFF]
+
+
+def test_it_follows_the_daw_and_falls_silent_with_it(stage: Callable[..., Stage]) -> None:
+    jam = stage("auto")
+    jam.note(0.0, 100)
+    jam.play(0.05)
+    jam.ear.inbox = [b"\xfa", b"\xf8"]
+    first = next(m for m in jam.play(0.05) if isinstance(m, Pulse))
+    assert (first.source, first.jump, first.beat) == ("midi", True, 0.0)
+    assert jam.mouth.sent == [ON, OFF]
+    jam.note(0.0, 100)
+    jam.play(0.05)
+    jam.ear.inbox = [b"\xfc"]
+    last = [m for m in jam.play(0.05) if isinstance(m, Pulse)][-1]
+    assert (last.playing, last.status) == (False, "stopped")
+    assert jam.mouth.sent == [ON, OFF, ON, OFF]
+    jam.note(0.0, 1)  # nothing is played while the song stands
+    jam.play(0.05)
+    assert len(jam.mouth.sent) == 4
+
+
+def test_what_is_heard_is_told_with_its_beat(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.ear.inbox = [ON, b"\xb0\x40\x7f", b"\xc0\x05", b"\xf0\x7e\xf7", b"\xfe", OFF]
+    heard = [m for m in jam.play(0.02) if isinstance(m, Heard)]
+    assert [(m.status, m.data1, m.data2) for m in heard] == [
+        (0x90, 60, 90), (0xB0, 64, 127), (0xC0, 5, 0), (0x80, 60, 0),
+    ]  # fmt: skip
+    assert heard[0].beat == pytest.approx(jam.beat(), abs=0.5)
+
+
+def test_our_own_notes_are_not_heard_through_one_cable(stage: Callable[..., Stage]) -> None:
+    jam = stage(one_cable=True)
+    jam.note(0.0, 100)
+    jam.play(0.05)
+    jam.ear.inbox.append(b"\x90\x40\x5a")
+    jam.play(0.05)
+    assert jam.ear.sent == [ON]
+    assert [m.data1 for m in jam.told if isinstance(m, Heard)] == [64]
+
+
+def test_turning_the_tempo_moves_no_beat(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    before = jam.beat()
+    jam.link.send(Turned("clock_bpm", 60.0))
+    pulse = next(m for m in jam.play(0.02) if isinstance(m, Pulse))
+    assert pulse.bpm == 60.0
+    assert pulse.beat == pytest.approx(before, abs=0.1)
+    assert not pulse.jump
+
+
+def test_a_latency_offset_sends_earlier(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.link.send(Turned("latency_offset", 150.0))
+    jam.note(0.8, 0.4)  # in 0.2 s
+    jam.play(0.12)
+    assert jam.mouth.sent == [ON]
+
+
+def test_it_counts_late_and_dropped_notes(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(-0.2, 4)  # 50 ms ago
+    jam.note(-0.8, 4, 62)  # 200 ms ago
+    jam.play(1.1)
+    late = [m for m in jam.told if isinstance(m, Late)][-1]
+    assert (late.sent, late.late, late.dropped) == (1, 1, 1)
+    assert 0.05 <= late.worst < 0.12
+
+
+def test_nonsense_is_answered_and_the_music_goes_on(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.link.sock.send(b'["Play",1]\n')
+    jam.play(0.02)
+    jam.link.send(Play(1, 0.0, 1.0, 0, 300, 90))
+    jam.link.send(Turned("no_such_thing", 1))
+    jam.note(0.0, 0.1)
+    told = jam.play(0.1)
+    assert [m.code for m in jam.told if isinstance(m, Fault)] == [1, 1, 2]
+    assert jam.mouth.sent == [ON, OFF]
+    assert told
+
+
+def test_a_torn_port_ends_it(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.mouth.broken = True
+    jam.note(0.0, 1)
+    with pytest.raises(PortError):
+        jam.play(0.1)
+    jam.player.leave()
+
+
+def test_it_never_waits_for_a_control_process_that_does_not_read(
+    stage: Callable[..., Stage],
+) -> None:
+    jam = stage()
+    for _ in range(300):
+        jam.ear.inbox += [ON, OFF] * 20
+        jam.player._step()
+    jam.note(0.0, 0.1)
+    jam.play(0.1)
+    assert jam.mouth.sent == [ON, OFF]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"colour": 1}', '{"resume": {"beat": 1}}', '{"resume": 3}']
+)
+def test_a_wrong_configuration_is_refused(text: str) -> None:
+    with pytest.raises(SettingError, match="configuration"):
+        read_config(text)
+
+
+def test_a_configuration_is_read() -> None:
+    text = '{"api": "jack", "resume": {"second": 1, "beat": 2, "bpm": 90, "source": "midi"}}'
+    assert read_config(text) == Config(api="jack", resume=Resume(1, 2, 90, "midi"))
+
+
+# The real process.
+
+
+def spawn(config: dict[str, object]) -> tuple[subprocess.Popen[bytes], Link]:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-m", "bridge.app.player", "--link", str(theirs.fileno())]
+        process = subprocess.Popen(
+            [*command, "--config", json.dumps(config)], pass_fds=(theirs.fileno(),)
+        )
+    return process, Link(ours)
+
+
+def told_until(link: Link, kind: type[Message], seconds: float = 10.0) -> list[Message]:
+    until, told = time.monotonic() + seconds, list[Message]()
+    while time.monotonic() < until and not link.closed:
+        told += link.receive()
+        if any(isinstance(m, kind) for m in told):
+            return told
+        time.sleep(0.005)
+    raise AssertionError(f"no {kind.__name__} among {told}")
+
+
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGINT", "link"])
+def test_the_process_ends_when_told_or_left_alone(end: str) -> None:
+    process, link = spawn({"api": "loopback"})
+    told_until(link, Pulse)
+    if end == "link":
+        link.sock.close()
+    else:
+        process.send_signal(getattr(signal, end))
+    assert process.wait(5) == 0
+    link.sock.close()
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        ({"api": "oss"}, 2),
+        ({"api": "loopback", "settings": {"clock_source": "moon"}}, 2),
+        ({"api": "coremidi" if sys.platform != "darwin" else "alsa"}, 3),
+    ],
+)
+def test_errors_have_a_line_and_a_code(config: dict[str, object], code: int) -> None:
+    process, link = spawn(config)
+    fault = next(m for m in told_until(link, Fault) if isinstance(m, Fault))
+    assert (fault.who, fault.code) == ("player", code)
+    assert "\n" not in fault.text
+    assert process.wait(5) == code
+    link.sock.close()
+
+
+def test_the_process_loads_nothing_heavy() -> None:
+    code = "import sys, bridge.app.player; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    heavy = {"numpy", "onnxruntime", "typer", "rich", "pydantic", "mido", "rtmidi", "asyncio"}
+    assert heavy.isdisjoint(loaded.stdout.split())
+
+
+def test_the_musician_inside_is_heard() -> None:
+    process, link = spawn({"api": "loopback", "settings": {"clock_bpm": 300.0}})
+    heard = next(m for m in told_until(link, Heard) if isinstance(m, Heard))
+    assert heard.status == 0x90
+    assert heard.beat == pytest.approx(4.0)
+    process.terminate()
+    process.wait(5)
+    link.sock.close()
+
+
+def test_the_musician_inside_knows_the_meter() -> None:
+    settings = {"clock_bpm": 300.0, "meter_beats": 3}
+    process, link = spawn({"api": "loopback", "settings": settings})
+    heard = next(m for m in told_until(link, Heard) if isinstance(m, Heard))
+    assert heard.beat == pytest.approx(3.0)
+    process.terminate()
+    process.wait(5)
+    link.sock.close()
+
+
+def test_lateness_is_measured() -> None:
+    rows = {row["name"]: row for row in measure(0.5, 240.0)}
+    assert rows["notes"]["value"] == 14
+    assert 0 <= float(rows["lateness p50"]["value"]) <= float(rows["lateness max"]["value"])
+    assert rows["lateness p99"]["unit"] == "ms"
+    assert percentile([], 0.5) == 0.0
