@@ -18,7 +18,7 @@ MOST = 4096  # notes; the older half is let go beyond
 SLOTS = 5
 
 #: Weight of the memory by length of the longest matching context, for shifts and for sounds;
-#: fitted on the valid split for both shipped models together.
+#: fitted on the valid split for the shipped models together (bridge/evaluation/trust.py).
 TRUST_SHIFT = (0.0, 0.0, 0.17, 0.23, 0.26, 0.25, 0.52, 0.30, 0.69)
 TRUST_SOUND = (0.0, 0.0, 0.20, 0.21, 0.37, 0.38, 0.45, 0.49, 0.77)
 
@@ -85,13 +85,21 @@ class Memory:
 
     def shifts(self) -> tuple[Shares, float]:
         """Return the shares of the next shift, and how much to trust them."""
-        shares, matched = self._follow(tuple(self._row[-LONGEST:]))
+        shares, matched = self.match_shifts()
         return shares, TRUST_SHIFT[matched]
 
     def sounds(self, shift: int) -> tuple[Shares, float]:
         """Return the shares of the sound after a shift, and how much to trust them."""
-        shares, matched = self._follow((*self._row[1 - LONGEST :], shift))
+        shares, matched = self.match_sounds(shift)
         return shares, TRUST_SOUND[matched]
+
+    def match_shifts(self) -> tuple[Shares, int]:
+        """Return the shares of the next shift, and how many symbols of context matched."""
+        return self._follow(tuple(self._row[-LONGEST:]))
+
+    def match_sounds(self, shift: int) -> tuple[Shares, int]:
+        """Return the shares of the sound after a shift, and how many symbols matched."""
+        return self._follow((*self._row[1 - LONGEST :], shift))
 
     def _follow(self, past: tuple[Symbol, ...]) -> tuple[Shares, int]:
         shares: Shares = {}
