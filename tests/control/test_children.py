@@ -2,8 +2,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -13,11 +11,11 @@ from typing import Any
 import mido
 import pytest
 
-from bridge.app import child, children, control
+from bridge.app import child, children
 from bridge.app.children import StartError
 from bridge.app.hub import Hub, Plan
 from bridge.app.memory import AnswerMemory, PhraseMemory
-from bridge.core.errors import BridgeError, MusicError, PortError
+from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
     Cancel,
@@ -360,78 +358,6 @@ def test_the_memory_of_an_answer_is_of_one_take() -> None:
     assert memory.replay(8.0) == notes[2:]
     memory.note(Cancel(2, 8.5))
     assert memory.replay(0.0) == []
-
-
-JAM = """
-import sys
-from pathlib import Path
-from bridge.app import children, cli
-children.COMMANDS.update({commands!r})
-sys.argv = ["antiphon", *{arguments!r}]
-cli.main()
-"""
-
-
-def start(cast: Any, tmp_path: Path, *arguments: str, **manners: str) -> subprocess.Popen[str]:
-    code = JAM.format(commands=cast.commands(**manners), arguments=arguments)
-    return subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_end_everything_in_order(
-    cast: Any, tmp_path: Path, wait_for: Any, free_port: int, number: signal.Signals
-) -> None:
-    with start(cast, tmp_path, "run", "--plain", "--osc-port", str(free_port)) as jam:
-        wait_for(lambda: cast.log("player") and cast.log("engine"))
-        time.sleep(0.2)
-        jam.send_signal(number)
-        printed, complaints = jam.communicate(timeout=8)
-    assert (jam.returncode, complaints) == (0, "")
-    assert cast.log("player")[-1] == cast.log("engine")[-1] == "farewell"
-    assert printed.splitlines()[0].endswith(f"OSC 127.0.0.1:{free_port}, takes in takes")
-
-
-def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for: Any) -> None:
-    with start(cast, tmp_path, "run", "--plain", "--osc-port", "0") as jam:
-        wait_for(lambda: cast.log("player") and cast.log("engine"))
-        jam.kill()
-        wait_for(lambda: "farewell" in cast.log("player") and "farewell" in cast.log("engine"))
-        jam.communicate()
-
-
-def test_jam_plays_in_the_built_in_studio_where_there_is_no_midi(cast: Any, tmp_path: Path) -> None:
-    arguments = ("jam", "--plain", "--osc-port", "0", "--seconds", "1")
-    with start(cast, tmp_path, *arguments, player="no midi") as jam:
-        printed, complaints = jam.communicate(timeout=15)
-    assert (jam.returncode, complaints) == (0, "")
-    assert "No MIDI system here" in printed
-    assert json.loads(cast.log("player")[-2].removeprefix("born "))["api"] == "loopback"
-
-
-@pytest.mark.parametrize(("arguments", "hints"), [(("run",), 1), (("run", "--input", "Keys"), 0)])
-def test_run_says_what_to_do_where_there_is_no_midi(
-    cast: Any, tmp_path: Path, arguments: tuple[str, ...], hints: int
-) -> None:
-    with start(cast, tmp_path, *arguments, "--osc-port", "0", player="no midi") as jam:
-        _, complaints = jam.communicate(timeout=15)
-    assert jam.returncode == 3
-    assert complaints.startswith("antiphon: no midi to be found")
-    assert complaints.count("\n") == 1
-    assert complaints.count("antiphon jam") == hints
-
-
-def test_a_folder_that_takes_no_takes_is_told_at_the_start(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(MusicError, match="--takes"):
-        control.run(Plan(takes=tmp_path / "file" / "takes", commands={}))
-
-
-def test_a_taken_osc_port_is_told_at_the_start(house: Any, tmp_path: Path) -> None:
-    with pytest.raises(PortError, match=rf"{house.port}.*--osc-port"):
-        control.run(Plan(takes=tmp_path, osc_port=house.port, commands={}))
 
 
 def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:

@@ -1,12 +1,8 @@
-"""The player's loop with ports that remember, and the real process without a MIDI system."""
+"""The player's loop with ports that remember."""
 
 from __future__ import annotations
 
-import json
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -16,7 +12,6 @@ from bridge.app.lifeline import Lifeline, sockets
 from bridge.app.player import Config, Resume, read_config
 from bridge.app.playing import Player
 from bridge.app.ports import Ports
-from bridge.app.timing import measure, percentile
 from bridge.core.errors import PortError, SettingError
 from bridge.core.events import (
     Action,
@@ -293,92 +288,3 @@ def test_a_wrong_configuration_is_refused(text: str) -> None:
 def test_a_configuration_is_read() -> None:
     text = '{"api": "jack", "resume": {"second": 1, "beat": 2, "bpm": 90, "source": "midi"}}'
     assert read_config(text) == Config(api="jack", resume=Resume(1, 2, 90, "midi"))
-
-
-# The real process.
-
-
-def spawn(config: dict[str, object]) -> tuple[subprocess.Popen[bytes], Link]:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        command = [sys.executable, "-m", "bridge.app.player", "--link", str(theirs.fileno())]
-        process = subprocess.Popen(
-            [*command, "--config", json.dumps(config)], pass_fds=(theirs.fileno(),)
-        )
-    return process, Link(ours)
-
-
-def told_until(link: Link, kind: type[Message], seconds: float = 10.0) -> list[Message]:
-    until, told = time.monotonic() + seconds, list[Message]()
-    while time.monotonic() < until and not link.closed:
-        told += link.receive()
-        if any(isinstance(m, kind) for m in told):
-            return told
-        time.sleep(0.005)
-    raise AssertionError(f"no {kind.__name__} among {told}")
-
-
-@pytest.mark.parametrize("end", ["SIGTERM", "SIGINT", "link"])
-def test_the_process_ends_when_told_or_left_alone(end: str) -> None:
-    process, link = spawn({"api": "loopback"})
-    told_until(link, Pulse)
-    if end == "link":
-        link.sock.close()
-    else:
-        process.send_signal(getattr(signal, end))
-    assert process.wait(5) == 0
-    link.sock.close()
-
-
-@pytest.mark.parametrize(
-    ("config", "code"),
-    [
-        ({"api": "oss"}, 2),
-        ({"api": "loopback", "settings": {"clock_source": "moon"}}, 2),
-        ({"api": "coremidi" if sys.platform != "darwin" else "alsa"}, 3),
-    ],
-)
-def test_errors_have_a_line_and_a_code(config: dict[str, object], code: int) -> None:
-    process, link = spawn(config)
-    fault = next(m for m in told_until(link, Fault) if isinstance(m, Fault))
-    assert (fault.who, fault.code) == ("player", code)
-    assert "\n" not in fault.text
-    assert process.wait(5) == code
-    link.sock.close()
-
-
-def test_the_process_loads_nothing_heavy() -> None:
-    code = "import sys, bridge.app.player; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    heavy = {"numpy", "onnxruntime", "typer", "rich", "pydantic", "mido", "rtmidi", "asyncio"}
-    assert heavy.isdisjoint(loaded.stdout.split())
-
-
-def test_the_musician_inside_is_heard() -> None:
-    process, link = spawn({"api": "loopback", "settings": {"clock_bpm": 300.0}})
-    heard = next(m for m in told_until(link, Heard) if isinstance(m, Heard))
-    assert heard.status == 0x90
-    assert heard.beat == pytest.approx(4.0)
-    process.terminate()
-    process.wait(5)
-    link.sock.close()
-
-
-def test_the_musician_inside_knows_the_meter() -> None:
-    settings = {"clock_bpm": 300.0, "meter_beats": 3}
-    process, link = spawn({"api": "loopback", "settings": settings})
-    heard = next(m for m in told_until(link, Heard) if isinstance(m, Heard))
-    assert heard.beat == pytest.approx(3.0)
-    process.terminate()
-    process.wait(5)
-    link.sock.close()
-
-
-def test_lateness_is_measured() -> None:
-    rows = {row["name"]: row for row in measure(0.5, 240.0)}
-    assert rows["notes"]["value"] == 14
-    assert 0 <= float(rows["lateness p50"]["value"]) <= float(rows["lateness max"]["value"])
-    assert rows["lateness p99"]["unit"] == "ms"
-    assert percentile([], 0.5) == 0.0

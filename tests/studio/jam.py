@@ -14,7 +14,8 @@ from pathlib import Path
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import build_msg
 
-from tests.studio.house import ROOT, House, Note, Peer, Program, wait_for
+from tests.studio.house import House
+from tests.studio.programs import ROOT, Note, Peer, Program, wait_for
 
 COMMAND = Path(sys.executable).with_name("antiphon")
 MODELS = (ROOT / "models" / "onnx", ROOT / "tests" / "data")

@@ -14,8 +14,9 @@ from pathlib import Path
 import mido
 import pytest
 
-from tests.studio.house import PERIOD, RATE, Event, Note, wait_for
+from tests.studio.house import PERIOD
 from tests.studio.jam import Jam, command_line, jam
+from tests.studio.programs import RATE, Event, Note, wait_for
 from tests.studio.test_house import peak
 
 pytestmark = pytest.mark.studio

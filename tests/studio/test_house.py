@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.studio.house import PERIOD, RATE, House, wait_for
+from tests.studio.house import PERIOD, House
+from tests.studio.programs import RATE, wait_for
 
 pytestmark = pytest.mark.studio
 
