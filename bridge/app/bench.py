@@ -74,8 +74,29 @@ def show(rows: list[Row]) -> None:
             console.print(f"  {row.name}: {row.note}", style="dim", soft_wrap=True)
 
 
-def bench(what: str, json_file: Path | None, seconds: float, models: Path) -> None:
-    """Measure one thing or all, print it, and write it where asked."""
+def as_markdown(rows: list[Row], command: str) -> str:
+    """Return the rows as a page."""
+    about = machine()
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Made by `{command}` on {about['cpu']}, {about['system']}, Python {about['python']},",
+        f"onnxruntime {about['onnxruntime']}, with nothing else running.",
+        "",
+        "| what | measured | p50 / p95 / p99 | goal | holds |",
+        "|---|---:|---|---|---|",
+    ]
+    for row in rows:
+        spread = " / ".join(f"{x:.3g}" for x in (row.p50, row.p95, row.p99) if x is not None)
+        holds = {True: "yes", False: "**no**", None: ""}[row.holds]
+        cells = (row.name, f"{row.value:.3g} {row.unit}", spread, row.goal, holds)
+        lines.append(f"| {' | '.join(cells)} |")
+    notes = [f"- {row.name}: {row.note}" for row in rows if row.note]
+    return "\n".join([*lines, "", *notes]) + "\n"
+
+
+def bench(what: str, seconds: float, models: Path, out: Path | None, page: Path | None) -> None:
+    """Measure one thing or all, print it, and write it where asked: as JSON, as a page."""
     rows: list[Row] = []
     if what in ("decode", "all"):
         from bridge.app.bench_decode import decode
@@ -88,6 +109,8 @@ def bench(what: str, json_file: Path | None, seconds: float, models: Path) -> No
             if what in (name, "all"):
                 rows += measured(seconds, models)
     show(rows)
-    if json_file is not None:
+    if out is not None:
         report: dict[str, Any] = {"machine": machine(), "rows": [asdict(r) for r in rows]}
-        json_file.write_text(json.dumps(report, indent=2) + "\n")
+        out.write_text(json.dumps(report, indent=2) + "\n")
+    if page is not None:
+        page.write_text(as_markdown(rows, f"antiphon bench {what} --seconds {seconds:g}"))

@@ -204,13 +204,16 @@ def bench(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write the results to this file.")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write them to this file, as a page of Markdown.")
+    ] = None,
     seconds: Annotated[float, typer.Option(min=0, help="How long each measurement may take.")] = 10,
     models: Models = None,
 ) -> None:
     """Measure how fast the models answer and how punctual the notes are."""
     from bridge.app.bench import bench as measure
 
-    measure(what.value, json_file, seconds, models or models_folder())
+    measure(what.value, seconds, models or models_folder(), json_file, page)
 
 
 @app.command()

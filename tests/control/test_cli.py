@@ -147,12 +147,20 @@ def test_models_and_bench_pass_everything_on(typed: Any, monkeypatch: pytest.Mon
     typed("models")
     typed("models", "--json", "--models", "here")
     assert shown == [(Path("elsewhere"), False), (Path("here"), True)]
-    typed("bench", "timing", "--json", "out.json", "--seconds", "3")
+    typed("bench", "timing", "--json", "out.json", "--page", "out.md", "--seconds", "3")
     typed("bench")
     assert measured == [
-        ("timing", Path("out.json"), 3.0, Path("elsewhere")),
-        ("all", None, 10.0, Path("elsewhere")),
+        ("timing", 3.0, Path("elsewhere"), Path("out.json"), Path("out.md")),
+        ("all", 10.0, Path("elsewhere"), None, None),
     ]
+
+
+def test_measurements_become_a_page() -> None:
+    row = bench.Row("notes late", 3, "notes", goal="0", holds=False, note="at 180 BPM")
+    page = bench.as_markdown([row], "antiphon bench live --seconds 9")
+    assert "`antiphon bench live --seconds 9`" in page
+    assert "| notes late | 3 notes |  | 0 | **no** |" in page
+    assert page.endswith("- notes late: at 180 BPM\n")
 
 
 def test_ports_are_listed(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
