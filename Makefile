@@ -33,11 +33,11 @@ format: ## put the code into its usual form
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-bench: ## measure what the models and the clock do on this machine
-	@sh tools/setup.sh play
-	.venv/bin/antiphon bench
+bench: ## measure what the models and the clock do on this machine; takes ten minutes
+	@sh tools/setup.sh train
+	.venv/bin/antiphon bench --seconds 180
 
-docs: ## write the tables and layouts that are made from the parameter table
+docs: ## write the page that is made from the table of parameters
 	@sh tools/setup.sh play
 	.venv/bin/antiphon docs
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import onnxruntime
 from rich.console import Console
 from rich.table import Table
 
 from bridge import __version__
+from bridge.app.places import check_writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def machine() -> dict[str, str]:
         "cpu": cpu,
         "system": platform.platform(),
         "python": platform.python_version(),
-        "onnxruntime": version("onnxruntime"),
+        "onnxruntime": onnxruntime.__version__,
         "antiphon": __version__,
     }
 
@@ -97,6 +98,9 @@ def as_markdown(rows: list[Row], command: str) -> str:
 
 def bench(what: str, seconds: float, models: Path, out: Path | None, page: Path | None) -> None:
     """Measure one thing or all, print it, and write it where asked: as JSON, as a page."""
+    for path in (out, page):
+        if path is not None:
+            check_writable(path.parent)
     rows: list[Row] = []
     if what in ("decode", "all"):
         from bridge.app.bench_decode import decode

@@ -6,6 +6,7 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,8 @@ def _spread(name: str, times: list[float], note: str = "") -> Row:
 
 def decode(models: Path) -> list[Row]:
     """Measure every model of a folder."""
+    if find_spec("torch") is None:
+        print("torch is not installed, so nothing is compared with it: sh tools/setup.sh train")
     rows: list[Row] = []
     for card in list_cards(models):
         for context in CONTEXTS:

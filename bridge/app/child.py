@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class Child:
     greeted: bool = False
     fault: Fault | None = None
     held: Fault | None = None  # perhaps its last words, which are not told twice
-    frozen: bool = False
+    verdict: str = ""  # why we ended it ourselves
     said: deque[str] = field(default_factory=lambda: deque(maxlen=50))  # its stderr
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     listener: threading.Thread | None = None
@@ -65,7 +66,7 @@ class Child:
         try:
             messages = self.link.receive()
         except (ValueError, TypeError) as error:
-            self.said.append(f"it sent a line that is no message: {error}")
+            self.verdict = f"it sent a line that is no message: {error}"
             self.process.kill()
             messages = []
         for message in messages:
@@ -100,11 +101,13 @@ class Child:
 
     def story(self) -> str:
         """Say in one line what ended it."""
-        if self.frozen:
-            return "it gave no sign of life"
+        if self.verdict:
+            return self.verdict
         if self.fault and not self.greeted:
             return self.fault.text
         code = self.process.returncode
+        if code < 0:  # what it said last has nothing to do with it
+            return f"it was ended by {signal.Signals(-code).name}"
         return self.said[-1] if self.said else f"exit code {code}"
 
 

@@ -103,7 +103,7 @@ class Crew:
                 child.alive = time.monotonic()  # we were the ones asleep: a lid was closed
             glance = time.monotonic()
             if child.hangs(glance):
-                child.frozen = True
+                child.verdict = "it gave no sign of life"
                 return
             try:
                 await asyncio.wait_for(child.gone.wait(), GLANCE)

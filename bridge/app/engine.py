@@ -144,10 +144,10 @@ def main() -> None:
     parser.add_argument("--config", type=json.loads, required=True)
     options = parser.parse_args()
     link = adopt(options.link)
+    config = options.config
     try:
-        engine = Engine(
-            link, settings_from(options.config["settings"]), Path(options.config["models"])
-        )
+        settings = settings_from(config["settings"])
+        engine = Engine(link, settings, Path(config["models"]), config.get("take", 0))
     except BridgeError as error:
         link.send(Fault("engine", error.exit_code, str(error)))
         raise SystemExit(error.exit_code) from None

@@ -20,6 +20,7 @@ from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
     Alive,
+    Cables,
     Cancel,
     Fault,
     Heard,
@@ -43,6 +44,7 @@ BUSY, IDLE = 0.001, 0.015  # seconds between two looks at the input, which stamp
 REST = 10.0  # seconds after the last message until we count as idle
 GLANCE = 0.1  # seconds between two looks at heartbeat and ports; also on each beat
 ALIVE, COUNT = 0.5, 1.0  # seconds between heartbeats; between counts and looks at the ports
+LEISURE = 0.01  # seconds without a due note in which to look at the cables, which may take a cycle
 MISHAPS = 10  # unexpected errors within a second before giving up
 TIMING = (midi.SONG_POSITION, midi.CLOCK, midi.START, midi.CONTINUE, midi.STOP)
 
@@ -61,7 +63,9 @@ class Player:
         self._playing = False
         self._told: Pulse | None = None
         self._counted = Punctuality()
+        self._cables: Cables | None = None
         self._stirred = self._glance = self._alive = self._count = -math.inf  # seconds
+        self._look = -math.inf
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Play until told to stop or until the control process is gone."""
@@ -107,9 +111,14 @@ class Player:
         now = time.monotonic()
         if not self._performer.busy:
             return BUSY if now - self._stirred < REST else IDLE
+        return min(max(self._due() - now, 0.0), BUSY)
+
+    def _due(self) -> float:
+        """Return the second at which something must be sent."""
+        if not self._performer.busy:
+            return math.inf
         ahead = self._settings.latency_offset / 1000
-        due = self._transport.line.second_at(self._performer.next_beat()) - ahead
-        return min(max(due - now, 0.0), BUSY)
+        return self._transport.line.second_at(self._performer.next_beat()) - ahead
 
     def _next_beat(self, now: float) -> float:
         """Return the second of the next whole beat."""
@@ -118,6 +127,8 @@ class Player:
 
     def _hear(self, second: float, message: bytes) -> None:
         self._stirred = second
+        if not midi.is_whole(message):
+            return
         status = message[0]
         if status in TIMING:
             self._transport.hear(second, message)
@@ -210,6 +221,15 @@ class Player:
             self._count = now + COUNT
             self._tell_punctuality()
             self._ports.check()
+        if now >= self._look and self._due() - time.monotonic() > LEISURE:
+            self._look = now + COUNT
+            self._tell_cables()
+
+    def _tell_cables(self) -> None:
+        cables = self._ports.cables()
+        if cables is not None and cables != self._cables:
+            self._cables = cables
+            self._link.send(cables)
 
     def _tell_punctuality(self) -> None:
         count = self._performer.punctuality

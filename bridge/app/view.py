@@ -23,7 +23,6 @@ PERIOD = 0.25  # seconds between drawings
 SHOWN_NOTES = 16
 COLOURS = {
     "armed": "green", "listening": "bold cyan", "thinking": "yellow", "responding": "bold magenta",
-    "looping": "bold magenta",
 }  # fmt: skip
 
 
@@ -52,21 +51,28 @@ def clock(snapshot: Snapshot) -> str:
     """Say who sets the tempo and whether it can be followed."""
     if snapshot.pulse is None:
         return "none yet"
-    running = "" if snapshot.pulse.playing else ", stopped"
-    status = snapshot.pulse.status
-    return f"{snapshot.pulse.source}, {status}{running if status != 'stopped' else ''}"
+    pulse = snapshot.pulse
+    if pulse.playing:
+        return f"{pulse.source}, {pulse.status}"
+    ticks = "" if pulse.status == "stopped" else f"{pulse.status}, "
+    return f"{pulse.source}, {ticks}stopped: press play in the DAW, or send /jam/start"
+
+
+def when(snapshot: Snapshot) -> str:
+    """Say where in the song we are, and how fast."""
+    bpm = snapshot.pulse.bpm if snapshot.pulse else snapshot.settings.clock_bpm
+    return f"bar {snapshot.bar}:{snapshot.beat_in_bar}, {bpm:.1f} BPM"
 
 
 def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Return what the screen shows, as (label, text); empty texts are left out."""
     status, late, settings = snapshot.status, snapshot.late, snapshot.settings
-    bpm = snapshot.pulse.bpm if snapshot.pulse else settings.clock_bpm
     timing = f"{late.sent} notes, {late.late} late, {late.dropped} left out"
     model = f"{status.model} on {status.provider}" if status.provider else status.model
     step = f", {status.step_ms:.1f} ms a note" if status.step_ms else ""
     return [
         ("state", status.state + (f" (answer {status.take})" if status.take else "")),
-        ("time", f"bar {snapshot.bar}:{snapshot.beat_in_bar}   {bpm:.1f} BPM   {snapshot.meter}"),
+        ("time", f"{when(snapshot)}, {snapshot.meter}"),
         ("clock", clock(snapshot)),
         ("you", notes(snapshot.phrase)),
         ("answer", notes(snapshot.answer)),
@@ -102,15 +108,13 @@ def news(before: Snapshot, now: Snapshot) -> list[str]:
     ):
         lines.append(f"model: {now.status.model} on {now.status.provider}")
     if now.pulse and clock(now) != clock(before):
-        lines.append(f"clock: {clock(now)}, {now.pulse.bpm:.1f} BPM")
+        tempo = f", {now.pulse.bpm:.1f} BPM" if now.pulse.playing else ""
+        lines.append(f"clock: {clock(now)}{tempo}")
     if now.status.state != before.status.state:
-        lines.append(f"state: {now.status.state}")
+        lines.append(f"state: {now.status.state}, {when(now)}")
     if before.phrase and now.phrase_over and not before.phrase_over:
         lines.append(f"you: {notes(before.phrase)}")
-    if before.answer and (
-        now.answer_take != before.answer_take
-        or (before.status.state == "responding" and now.status.state != "responding")
-    ):
+    if before.answer and before.status.state == "responding" != now.status.state:
         lines.append(f"answer {before.answer_take}: {notes(before.answer)}")
     if now.saved != before.saved:
         lines.append(f"take: {now.takes}/{now.saved}")

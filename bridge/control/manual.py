@@ -18,7 +18,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "parameters.md"
 SHOWN_CHOICES = 16  # a longer list is shown by its beginning
 _TYPES = {"i": "whole number", "f": "number", "s": "text"}
 _MEANING = {
-    "start": "Arm: the next note you play begins a phrase",
+    "start": "Take part: the next note you play begins a phrase; starts our own clock if none runs",
     "stop": "Finish: the answer ends and phrases are no longer heard",
     "panic": "Silence, at once: every note is released",
     "reset": "Forget what was played; parameters stay",

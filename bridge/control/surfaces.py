@@ -159,7 +159,8 @@ def _request(name: str, address: str, arguments: Arguments) -> Order:
             takes = REQUESTS[name][0] or "no arguments"
             raise SettingError(f"{address} takes {takes}, not {_shown(arguments)}")
     known = [f"{ROOT}{known}" for known in (*BY_ADDRESS, *ACTIONS, *_READ, *REQUESTS)]
-    near = difflib.get_close_matches(address[:80], known, 1)
+    asked = address[:80].replace("/get/", "/", 1)
+    near = difflib.get_close_matches(asked, known, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise SettingError(f"unknown address {address[:80]}{hint}")
 

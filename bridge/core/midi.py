@@ -34,6 +34,15 @@ def is_note_off(message: bytes) -> bool:
     )
 
 
+def is_whole(message: bytes) -> bool:
+    """Tell whether a channel message or song position has all its data bytes, each 0..127."""
+    status = message[0]
+    count = 1 if status & 0xE0 == 0xC0 else 2  # program and channel pressure have one
+    if status in (CLOCK, START, CONTINUE, STOP):
+        count = 0
+    return len(message) == count + 1 and max(message[1:], default=0) < 0x80
+
+
 def song_position_beats(message: bytes) -> float:
     """Return the beat a song position message points to."""
     return (message[1] | message[2] << 7) * CLOCKS_PER_POSITION / CLOCKS_PER_BEAT

@@ -44,7 +44,7 @@ class Settings:
     top_p: Annotated[float, Knob("top_p", "Draw from the likeliest choices that make up this share", 0.05, 1)] = 0.95
     top_k: Annotated[int, Knob("top_k", "Draw from this many likeliest choices; 0 is all", 0, 128)] = 0
     memory: Annotated[float, Knob("memory", "How much the answer draws on the figures you played", 0, 1)] = 1.0
-    seed: Annotated[int, Knob("seed", "The same number gives the same answer; -1 is a new one each time", -1, 2**31 - 1)] = -1
+    seed: Annotated[int, Knob("seed", "A number gives the same answers again after a reset; -1 is new ones each time", -1, 2**31 - 1)] = -1
     response_bars: Annotated[int, Knob("response/bars", "Length of the answer; 0 is as long as the phrase", 0, 32, "bars")] = 0
     call_end: Annotated[str, Knob("call/end", "What ends a phrase", choices=("any", "silence", "bars", "manual"))] = "any"
     call_silence: Annotated[float, Knob("call/silence", "Silence that ends a phrase", 0.25, 8, "beats")] = 1.0
@@ -59,7 +59,7 @@ class Settings:
     voice_player: Annotated[str, Knob("voice/player", "The instrument you play", choices=VOICE_NAMES)] = "piano"
     voice_answer: Annotated[str, Knob("voice/answer", "The instrument that answers", choices=("same", *VOICE_NAMES))] = "same"
     channel_out: Annotated[int, Knob("channel/out", "MIDI channel of the answer; drums always take 10", 1, 16)] = 1
-    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo", choices=("auto", "midi", "internal"))] = "auto"
+    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: we do, until the DAW first starts; from then on the DAW", choices=("auto", "midi", "internal"))] = "auto"
     clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo while there is no MIDI clock", 20, 300, "BPM")] = 120.0
     meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16)] = 4
     meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"))] = "4"
@@ -115,6 +115,27 @@ def change(settings: Settings, name: str, raw: object) -> Settings:
     return replace(settings, **{row.name: _parse(row, raw)})  # type: ignore[arg-type]
 
 
+def strict(settings: Settings, name: str, raw: object) -> Settings:
+    """Return settings with one parameter changed, as `change` does, but refuse what is clamped.
+
+    For the beginning, where a mistake can still be mended; a fader must never be refused.
+    """
+    changed = change(settings, name, raw)
+    row = find(name)
+    if row.type is not str and not row.knob.low <= float(raw) <= row.knob.high:  # type: ignore[arg-type]
+        limits = f"{row.knob.low:g}..{row.knob.high:g}"
+        raise SettingError(f"{row.knob.address} must be in {limits}, not {raw}")
+    return changed
+
+
+def _some(row: Param, text: str) -> str:
+    """Return the choices a text may have meant, or all when they are few."""
+    choices = row.knob.choices
+    if len(choices) <= 6:
+        return ", ".join(choices)
+    return ", ".join(difflib.get_close_matches(text, choices, 3, 0.3) or choices[:6]) + " ..."
+
+
 def _parse(row: Param, raw: object) -> Value:
     knob, address = row.knob, row.knob.address
     if row.type is str:
@@ -122,8 +143,7 @@ def _parse(row: Param, raw: object) -> Value:
         if knob.choices and text not in knob.choices:
             folded = {c.casefold(): c for c in knob.choices}
             if text.casefold() not in folded:
-                near = difflib.get_close_matches(text, knob.choices, 3, 0.3) or knob.choices[:6]
-                raise SettingError(f"{address} cannot be {text!r}; it may be {', '.join(near)} ...")
+                raise SettingError(f"{address} cannot be {text!r}; it may be {_some(row, text)}")
             text = folded[text.casefold()]
         return text
     try:

@@ -2,7 +2,7 @@
 
 Conventions: seconds are monotonic and passed in, beats are quarter notes on the song's timeline.
 `internal` rolls from the beginning; `midi` waits for the DAW; `auto` rolls by itself until a MIDI
-Start or Continue, and then stays with the DAW until it is started by hand.
+Start or Continue, and then stays with the DAW until, with the DAW stopped, it is started by hand.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Transport:
             self.source = "midi"
 
     def start(self, second: float) -> None:
-        """Roll from beat 0 by our own clock; when only the DAW may conduct, do nothing."""
-        if self._wanted == "midi":
+        """Roll from beat 0 by our own clock, unless something rolls or only the DAW may conduct."""
+        if self._wanted == "midi" or self.playing:
             return
         self._follower.halt()
         self._own = BeatClock(second, 0.0, self._own.bpm)

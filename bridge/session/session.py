@@ -49,6 +49,7 @@ class Session:
         self._capture = Capture()
         self._phrase: list[Note] = []
         self._take = take
+        self._seeded = 1  # the take that is drawn with the seed itself; each later one adds 1
         self._bpm = settings.clock_bpm
         self._playing = False
         self._now = 0.0
@@ -89,8 +90,8 @@ class Session:
 
     def _heard(self, event: Heard) -> list[Effect]:
         message = bytes((event.status, event.data1, event.data2))
-        if self.state == "idle":
-            return []
+        if self.state == "idle" or not self._playing:
+            return []  # without a song there is no bar line to answer on
         effects: list[Effect] = []
         if is_note_on(message) and self.state in ("thinking", "responding"):
             if self.settings.yields == "ignore":
@@ -158,7 +159,7 @@ class Session:
             take=self.answer.take,
             end=self.answer.end_tick,
             limits=limits_of(self.settings, self.key, start),
-            seed=None if seed < 0 else seed + self.answer.take - 1,
+            seed=None if seed < 0 else seed + self.answer.take - self._seeded,
         )
 
     def _answer_goes_on(self, beat: float) -> list[Effect]:
@@ -234,6 +235,8 @@ class Session:
 
     def _turned(self, name: str, value: object) -> list[Effect]:
         self.settings = change(self.settings, name, value)
+        if name == "seed":
+            self._seeded = self._take + 1
         if name == "model":
             self._waiting = self.settings.model
         return []
@@ -254,6 +257,7 @@ class Session:
                     self.state = "armed"
             case "reset":
                 effects = [*self._end_answer(self._now), Forget()]
+                self._seeded = self._take + 1
                 self._capture, self._phrase = self._capture.renewed(), []
                 if self.state != "idle":
                     self.state = "armed"

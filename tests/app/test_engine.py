@@ -38,9 +38,11 @@ BPM = 240.0  # fast, so that a bar lasts a second
 class Stage:
     """An engine process and the far end of its link."""
 
-    def __init__(self, **settings: object) -> None:
+    def __init__(self, take: int = 0, **settings: object) -> None:
         ours, theirs = socket.socketpair()
-        config = {"settings": {"clock_bpm": BPM, **settings}, "models": str(MODELS)}
+        config = {
+            "settings": {"clock_bpm": BPM, **settings}, "models": str(MODELS), "take": take
+        }  # fmt: skip
         command = [sys.executable, "-m", "bridge.app.engine", "--link", str(theirs.fileno())]
         self.process = subprocess.Popen(
             [*command, "--config", json.dumps(config)], pass_fds=(theirs.fileno(),)
@@ -149,6 +151,18 @@ def test_an_unknown_model_is_told_and_the_jam_goes_on(stage: Stage) -> None:
 
 def stage_beat(stage: Stage) -> float:
     return (time.monotonic() - stage.zero) * BPM / 60
+
+
+def test_an_engine_that_begins_again_counts_on() -> None:
+    stage = Stage(take=6)
+    stage.wait(Hello)
+    stage.roll()
+    stage.play(0.0, 60)
+    stage.play(1.0, 64)
+    first = stage.wait(Play)
+    assert isinstance(first, Play)
+    assert first.take == 7
+    assert stage.leave() == 0
 
 
 def test_a_model_that_is_not_there_ends_the_engine_with_its_code() -> None:

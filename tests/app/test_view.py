@@ -112,7 +112,7 @@ def test_the_screen_shows_what_is_going_on() -> None:
     )
     shown = dict(rows(snapshot))
     assert shown["state"] == "responding (answer 3)"
-    assert shown["time"] == "bar 3:2   97.5 BPM   4/4"
+    assert shown["time"] == "bar 3:2, 97.5 BPM, 4/4"
     assert shown["clock"] == "midi, locked"
     assert shown["you"] == "C4 E4"
     assert shown["answer"] == "G4"
@@ -147,14 +147,14 @@ def test_plain_lines_tell_a_jam_in_order() -> None:
         "MIDI: hears from DAW, plays to DAW",
         "clock: midi, locked, 97.5 BPM",
         "model: swing on CPU",
-        "state: armed",
-        "state: listening",
-        "state: thinking",
+        "state: armed, bar 1:1, 97.5 BPM",
+        "state: listening, bar 1:1, 97.5 BPM",
+        "state: thinking, bar 1:2, 97.5 BPM",
         "you: C4 E4",
-        "state: responding",
-        "state: armed",
+        "state: responding, bar 1:2, 97.5 BPM",
+        "state: armed, bar 1:2, 97.5 BPM",
         "answer 1: G4",
-        "clock: midi, stopped, 97.5 BPM",
+        "clock: midi, stopped: press play in the DAW, or send /jam/start",
         "note: engine: no such file",
         "take: takes/a.mid",
     ]
@@ -167,7 +167,11 @@ def test_lines_are_printed_as_they_come(capsys: pytest.CaptureFixture[str]) -> N
     lines.close(told(status("idle")))
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].endswith("OSC 127.0.0.1:9000, takes in takes")
-    assert printed[1:4] == ["model: swing on CPU", "state: armed", "state: idle"]
+    assert printed[1:4] == [
+        "model: swing on CPU",
+        "state: armed, bar 1:1, 120.0 BPM",
+        "state: idle, bar 1:1, 120.0 BPM",
+    ]
     assert printed[4] == "timing: 0 notes, 0 late, 0 left out, worst 0.0 ms"
 
 

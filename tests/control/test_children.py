@@ -122,7 +122,8 @@ def test_messages_go_where_they_belong(play: Jam, cast: Any) -> None:
     assert ended == []
     both = [line(Turned("temperature", 2.0)), line(Action("trigger"))]
     assert cast.lives("player") == [[*both, line(from_engine[0]), "farewell"]]
-    assert cast.lives("engine") == [[*both, *map(line, from_player[:2]), "farewell"]]
+    rest = line(Action("stop"))  # the answer that sounds is to be kept
+    assert cast.lives("engine") == [[*both, *map(line, from_player[:2]), rest, "farewell"]]
     assert hub.snapshot.ports == ("player a", "player b")
     assert (hub.snapshot.phrase, hub.snapshot.answer) == ((60,), (67,))
 

@@ -76,7 +76,7 @@ def test_control_loads_no_model_and_no_midi_driver() -> None:
 
 def test_settings_from_the_command_line() -> None:
     assert settings_from([]) == Settings()
-    pairs = ["temperature=1.5", "call/silence=99", "key=F# minor", "top_k = 3"]
+    pairs = ["temperature=1.5", "call/silence=8", "key=F# minor", "top_k = 3"]
     assert settings_from(pairs) == Settings(
         temperature=1.5, call_silence=8.0, key="F# minor", top_k=3
     )
@@ -87,7 +87,9 @@ def test_settings_from_the_command_line() -> None:
     [
         (("--set", "temprature=1"), "did you mean temperature?"),
         (("--set", "temperature=hot"), "temperature must be a number in 0.05..2, not 'hot'"),
-        (("--set", "quant=3bar"), "quant cannot be '3bar'"),
+        (("--set", "quant=3bar"), "quant cannot be '3bar'; it may be beat, bar, 2bar, 4bar"),
+        (("--set", "temperature=99"), "temperature must be in 0.05..2, not 99"),
+        (("--set", "range/low=60", "--set", "range/high=50"), "range/low must not be above"),
         (("--set", "temperature"), "NAME=VALUE"),
     ],
 )

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import mido
 import pytest
 
 from bridge.app import control
@@ -53,6 +54,26 @@ def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for
         jam.kill()
         wait_for(lambda: "farewell" in cast.log("player") and "farewell" in cast.log("engine"))
         jam.communicate()
+
+
+def test_the_take_that_sounds_is_kept_when_we_end(tmp_path: Path) -> None:
+    arguments = ("run", "--plain", "--api", "loopback", "--osc-port", "0", "--set", "clock_bpm=300")
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "bridge", *arguments], stdout=subprocess.PIPE, text=True,
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as jam:  # fmt: skip
+        assert jam.stdout is not None
+        while "responding" not in jam.stdout.readline():
+            assert jam.poll() is None
+        time.sleep(0.5)
+        jam.terminate()
+        printed, _ = jam.communicate(timeout=8)
+    [take] = (tmp_path / "takes").glob("*.mid")
+    you, answer = mido.MidiFile(take).tracks[-2:]
+    assert any(m.type == "note_on" for m in you)
+    assert any(m.type == "note_on" for m in answer)
+    assert "answer 1: " in printed
+    assert f"take: takes/{take.name}" in printed
 
 
 def test_jam_plays_in_the_built_in_studio_where_there_is_no_midi(cast: Any, tmp_path: Path) -> None:

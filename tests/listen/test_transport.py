@@ -69,12 +69,31 @@ def test_stop_and_start_by_hand() -> None:
     assert transport.line.beat_at(9.5) == pytest.approx(1.0)
 
 
-def test_a_start_by_hand_takes_over_from_the_daw() -> None:
+def test_a_start_by_hand_leaves_a_daw_that_rolls_in_charge() -> None:
     transport = Transport("auto", 120.0, 0.0)
     daw_starts(transport, 2.0)
+    transport.take_jump()
+    transport.start(3.0)
+    transport.hear(3.1, TICK)
+    assert transport.source == "midi"
+    assert not transport.take_jump()
+
+
+def test_a_start_by_hand_takes_over_from_a_daw_that_stands() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    daw_starts(transport, 2.0)
+    transport.hear(2.5, STOP)
     transport.start(3.0)
     transport.hear(3.1, TICK)
     assert transport.source == "internal"
+    assert transport.line.beat_at(3.5) == pytest.approx(1.0)
+
+
+def test_a_start_by_hand_does_not_rewind_a_song_that_rolls() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    transport.start(3.0)
+    assert transport.line.beat_at(3.0) == pytest.approx(6.0)
+    assert not transport.take_jump()
 
 
 def test_our_clock_takes_over_at_the_daws_beat() -> None:

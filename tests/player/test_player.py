@@ -144,7 +144,7 @@ def test_it_leaves_no_note_behind(stage: Callable[..., Stage]) -> None:
     assert jam.mouth.closed
 
 
-@pytest.mark.parametrize("action", ["stop", "start", "panic"])
+@pytest.mark.parametrize("action", ["stop", "panic"])
 def test_actions_end_what_sounds_and_forget_what_waits(
     stage: Callable[..., Stage], action: str
 ) -> None:
@@ -160,11 +160,28 @@ def test_actions_end_what_sounds_and_forget_what_waits(
     match action:
         case "stop":
             assert (pulses[0].playing, pulses[0].status) == (False, "stopped")
-        case "start":
-            assert (pulses[0].playing, pulses[0].jump) == (True, True)
-            assert pulses[0].beat < 0.1
         case "panic":
             assert bytes((0xBF, 123, 0)) in jam.mouth.sent
+
+
+def test_a_start_while_the_song_rolls_cuts_nothing(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(0.0, 100)
+    jam.play(0.05)
+    jam.link.send(Action("start"))
+    jam.play(0.02)
+    assert jam.mouth.sent == [ON]
+
+
+def test_half_a_message_is_not_heard_and_costs_nothing(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(0.0, 100)
+    jam.play(0.05)
+    jam.ear.inbox = [b"\x90", b"\x90\x3c", b"\x90\x3c\xff", b"\xf2\x01", bytes((0x80, 60, 0))]
+    told = jam.play(0.02)
+    assert [m.status for m in told if isinstance(m, Heard)] == [0x80]
+    assert not [m for m in told if isinstance(m, Fault)]
+    assert jam.mouth.sent == [ON]
 
 
 def test_cancel_ends_one_answer(stage: Callable[..., Stage]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.core.events import Action, Pulse
+from bridge.core.params import Settings
 from bridge.session.events import Cut, Feed, Forget, Load
 from tests.session.score import Jam
 
@@ -179,3 +180,23 @@ def test_bar_lines_follow_the_meter(meter: tuple[int, str], line: int) -> None:
     jam.play("0 C4 1 | 1 E4 1 | 2 G4 1 | 3 C5 1 | 4 B4 1 | 5 G4 1 | 6 E4 .5")
     jam.until(9)
     assert jam.asked[0].limits.earliest == line * 24
+
+
+def test_a_seed_gives_its_answers_again_after_a_reset() -> None:
+    jam = Jam(Settings(seed=7))
+    for begin in (0, 8):
+        jam.play(f"{begin} C4 1 | {begin + 1} E4 1")
+        jam.until(begin + 8)
+    jam.send(Action("reset"))
+    for begin in (16, 24):
+        jam.play(f"{begin} C4 1 | {begin + 1} E4 1")
+        jam.until(begin + 8)
+    assert [ask.seed for ask in jam.asked] == [7, 8, 7, 8]
+    assert [ask.take for ask in jam.asked] == [1, 2, 3, 4]
+
+
+def test_without_a_song_nobody_is_heard() -> None:
+    jam = Jam()
+    jam.send(Pulse(0.0, 0.0, 120.0, playing=False, source="midi", status="stopped"))
+    jam.play("0 C4 1")
+    assert jam.state == "armed"

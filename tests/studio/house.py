@@ -174,6 +174,7 @@ class House:
             self.desk.close()
         for program in reversed(self.programs):
             # jack_capture completes its file on SIGINT only.
-            program.stop(signal.SIGINT if program.name == "jack_capture" else signal.SIGTERM)
+            how = signal.SIGINT if program.name == "jack_capture" else signal.SIGTERM
+            program.stop(how, 15.0 if program.name == "jackd" else 3.0)  # jackd must not be killed
         for left_over in Path("/dev/shm").glob(f"jack*{self.server}*"):  # noqa: S108 - JACK's place
             left_over.unlink(missing_ok=True)
