@@ -2,8 +2,8 @@
 
     python tools/draw_roll.py SONG.mid --out ROLL.png
 
-SONG.mid is a take, or what `antiphon continue --with-seed` wrote: tracks called "You" or "seed ..."
-are the player's, all others are the answer's.
+SONG.mid is a take, or what `antiphon continue --with-seed` wrote: tracks called "Antiphon ..." are
+the answer's, all others the player's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def draw(song: Path, out: Path, title: str) -> None:
         boxes = [
             Rectangle((n.time, n.pitch - 0.4), max(n.duration, 0.1), 0.8)
             for track in score.tracks
-            if (track.name == "You" or track.name.startswith("seed")) == yours
+            if track.name.startswith("Antiphon") != yours
             for n in track.notes
         ]
         axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor="white", lw=0.5))

@@ -20,7 +20,7 @@ from bridge import __version__
 from bridge.app.children import StartError
 from bridge.app.places import TAKES, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
-from bridge.core.params import PARAMS, Settings, change
+from bridge.core.params import PARAMS, Settings, strict
 
 if TYPE_CHECKING:
     from bridge.app.hub import Plan
@@ -92,7 +92,10 @@ def settings_from(pairs: list[str]) -> Settings:
         name, equals, value = pair.partition("=")
         if not equals:
             raise SettingError(f"--set takes NAME=VALUE, not {pair!r}")
-        settings = change(settings, name.strip(), value.strip())
+        settings = strict(settings, name.strip(), value.strip())
+    low, high = settings.range_low, settings.range_high
+    if low > high:
+        raise SettingError(f"range/low must not be above range/high, and {low} is above {high}")
     return settings
 
 
@@ -185,6 +188,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     with_seed: Annotated[
         bool, typer.Option("--with-seed", help="Write the seed in front of its continuation.")
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     models: Models = None,
 ) -> None:
@@ -193,7 +197,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
 
     order = Order(
         bars=bars, model=model, number=seed, temperature=temperature, top_p=top_p,
-        memory=memory, with_seed=with_seed, as_json=as_json,
+        memory=memory, with_seed=with_seed, force=force, as_json=as_json,
     )  # fmt: skip
     compose(seeds, out, order, models or models_folder())
 

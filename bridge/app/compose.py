@@ -11,69 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import symusic
-
+from bridge.app.joined import joined
+from bridge.app.seeds import Seed, read_seed
+from bridge.app.smf import read_song
 from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.events import NoteRow
-from bridge.core.music import TICKS_PER_BEAT, Meter, Note, snap
-from bridge.core.params import Settings, change
-from bridge.core.voices import VOICES, voice_of
+from bridge.core.music import TICKS_PER_BEAT, Note
+from bridge.core.params import Settings, strict
+from bridge.core.voices import VOICES
 from bridge.respond.answer import answer
 from bridge.respond.cards import load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.limits import Limits, voice_mask
-from bridge.send.take import write_midi
-
-RELEASE_SLACK = 3  # ticks: a last note held this far over the bar line does not open another bar
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """A phrase from a file, moved so that its last meter's bar lines are multiples of the bar."""
-
-    path: Path
-    notes: tuple[Note, ...]
-    meter: Meter
-    bpm: float
-
-    @property
-    def start(self) -> int:
-        """The tick of the bar line on which the continuation begins."""
-        bar = self.meter.bar_ticks
-        end = max(n.onset + n.duration for n in self.notes) - RELEASE_SLACK
-        return max(-(-end // bar), self.notes[-1].onset // bar + 1) * bar
-
-
-def read_seed(path: Path) -> Seed:
-    """Read a MIDI file; raises MusicError where it is none or has no notes."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise MusicError(f"seed {path}: cannot be read ({error.strerror})") from None
-    if data[:4] != b"MThd":
-        raise MusicError(f"seed {path}: not a MIDI file; it must begin with 'MThd'")
-    try:
-        score = symusic.Score.from_midi(data)
-    except Exception:  # noqa: BLE001 - symusic raises many kinds for a broken file
-        raise MusicError(f"seed {path}: the MIDI file is broken") from None
-    scale = TICKS_PER_BEAT / score.ticks_per_quarter
-    signatures = [
-        (t.time * scale, Meter(t.numerator, t.denominator)) for t in score.time_signatures
-    ]
-    begin, meter = signatures[-1] if signatures else (0.0, Meter())
-    moved = -snap(begin) % meter.bar_ticks
-    found = {}
-    for track in score.tracks:
-        voice = voice_of(track.program, drums=track.is_drum)
-        for n in track.notes:
-            onset = snap(n.time * scale)
-            length = max(round(n.duration * scale), 1)
-            note = Note(onset + moved, voice, n.pitch, length, max(n.velocity, 1))
-            found[note.onset, voice, n.pitch] = note
-    if not found:
-        raise MusicError(f"seed {path}: has no notes")
-    bpm = score.tempos[-1].qpm if len(score.tempos) else 120.0
-    return Seed(path, tuple(sorted(found.values())), meter, bpm)
+from bridge.send.take import FILE_TICKS, Part, render, write_song
 
 
 def continue_seed(
@@ -93,29 +43,20 @@ def continue_seed(
     return found
 
 
-def _tracks(notes: Sequence[Note], shift: int) -> list[tuple[str, list[NoteRow]]]:
-    """Return a track for each voice, in beats, moved by `shift` ticks."""
+def _tracks(notes: Sequence[Note]) -> list[Part]:
+    """Return a track for each voice, in beats."""
     tracks: dict[int, list[NoteRow]] = {}
     for n in notes:
-        row = (
-            (n.onset + shift) / TICKS_PER_BEAT,
-            n.duration / TICKS_PER_BEAT,
-            n.pitch,
-            n.velocity,
-            n.voice,
-        )
-        tracks.setdefault(n.voice, []).append(row)
-    return [(VOICES[voice].name, rows) for voice, rows in sorted(tracks.items())]
+        beat, length = n.onset / TICKS_PER_BEAT, n.duration / TICKS_PER_BEAT
+        tracks.setdefault(n.voice, []).append((beat, length, n.pitch, n.velocity, n.voice))
+    return [(f"Antiphon {VOICES[voice].name}", rows) for voice, rows in sorted(tracks.items())]
 
 
-def targets(seeds: Sequence[Path], out: Path) -> list[Path]:
+def _places(seeds: Sequence[Path], out: Path) -> list[Path]:
     """Return where each continuation goes: one file, or a folder with a file for each seed."""
-    single = out.suffix.lower() in (".mid", ".midi") and not out.is_dir()
-    if single and len(seeds) > 1:
-        raise SettingError(f"--out {out}: {len(seeds)} seeds need a folder, not one file")
-    if single:
-        places = [out]
-    else:
+    if out.is_file() and not out.suffix:
+        raise SettingError(f"--out {out}: is a file, but a name without .mid is a folder's")
+    if out.is_dir() or not out.suffix:
         places, used = [], set()
         for seed in seeds:
             name, count = seed.stem, 1
@@ -124,9 +65,24 @@ def targets(seeds: Sequence[Path], out: Path) -> list[Path]:
                 name = f"{seed.stem}-{count}"
             used.add(name)
             places.append(out / f"{name}.mid")
-    for seed, place in zip(seeds, places, strict=True):
-        if place.exists() and seed.exists() and place.samefile(seed):
+        return places
+    if out.suffix.lower() not in (".mid", ".midi"):
+        raise SettingError(f"--out {out}: must end in .mid or .midi; a new folder has no dot")
+    if len(seeds) > 1:
+        raise SettingError(f"--out {out}: {len(seeds)} seeds need a folder, not one file")
+    return [out]
+
+
+def targets(seeds: Sequence[Path], out: Path, *, force: bool) -> list[Path]:
+    """Return where each continuation goes, or raise if something would be lost there."""
+    places = _places(seeds, out)
+    for place in places:
+        if not place.exists():
+            continue
+        if any(seed.exists() and place.samefile(seed) for seed in seeds):
             raise SettingError(f"--out {place}: is the seed itself; choose another file or folder")
+        if not force:
+            raise SettingError(f"--out {place}: exists; add --force to write over it")
     return places
 
 
@@ -141,20 +97,22 @@ class Order:
     top_p: float = 0.95
     memory: float = 1.0
     with_seed: bool = False
+    force: bool = False
     as_json: bool = False
 
 
 def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> None:
     """Continue every seed and write the files; a bad seed is told and the others are done."""
-    places = targets(seeds, out)
+    limits = _limits(order)
+    places = targets(seeds, out, force=order.force)
     model = load_model(models, order.model)
-    number = order.number if order.number >= 0 else secrets.randbelow(2**31)
-    order = replace(order, number=number)
+    if order.number < 0:
+        order = replace(order, number=secrets.randbelow(2**31))
     reports: list[dict[str, Any]] = []
     failed: BridgeError | None = None
     for path, place in zip(seeds, places, strict=True):
         try:
-            reports.append(_one(model, path, place, order))
+            reports.append(_one(model, path, place, order, limits))
         except BridgeError as error:
             if failed is not None:  # the first is told last, as the reason of the exit code
                 print(f"antiphon: {error}", file=sys.stderr)
@@ -170,31 +128,31 @@ def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> Non
 
 
 def _limits(order: Order) -> Limits:
-    """Return the frame of an order; values beyond the parameters' limits are brought to them."""
-    settings = Settings()
+    """Return the frame of an order; a value beyond its parameter's limits is refused."""
+    settings = strict(Settings(), "seed", order.number)
     for name in ("temperature", "top_p", "memory"):
-        settings = change(settings, name, getattr(order, name))
+        settings = strict(settings, name, getattr(order, name))
     return Limits(temperature=settings.temperature, top_p=settings.top_p, memory=settings.memory)
 
 
-def _one(model: Continuer, path: Path, place: Path, order: Order) -> dict[str, Any]:
+def _one(model: Continuer, path: Path, place: Path, order: Order, limits: Limits) -> dict[str, Any]:
     """Continue one seed; return what to report."""
-    phrase = read_seed(path)
+    seed = read_seed(path)
     begun = time.monotonic()
-    notes = continue_seed(model, phrase, order.bars, _limits(order), order.number)
+    notes = continue_seed(model, seed, order.bars, limits, order.number)
     seconds = time.monotonic() - begun
-    tracks = _tracks(notes, 0)
+    per_beat = seed.song.per_beat if order.with_seed else FILE_TICKS
+    data = render(
+        _tracks(notes), seed.meter, seed.bpm, per_beat=per_beat, instruments=seed.instruments
+    )
     if order.with_seed:
-        bar = phrase.meter.bar_ticks
-        first = phrase.notes[0].onset // bar * bar
-        tracks = [(f"seed {n}", rows) for n, rows in _tracks(phrase.notes, -first)]
-        tracks += _tracks(notes, phrase.start - first)
+        data = joined(seed, read_song(data), order.bars)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MusicError(f"{place.parent}: cannot be made ({error.strerror})") from None
-    write_midi(place, tracks, phrase.meter, phrase.bpm)
-    music = order.bars * phrase.meter.bar_beats * 60 / phrase.bpm
+    write_song(place, data)
+    music = order.bars * seed.meter.bar_beats * 60 / seed.bpm
     return {
         "seed_file": str(path),
         "out": str(place),
@@ -202,8 +160,8 @@ def _one(model: Continuer, path: Path, place: Path, order: Order) -> dict[str, A
         "seed": order.number,
         "bars": order.bars,
         "notes": len(notes),
-        "meter": str(phrase.meter),
-        "bpm": round(phrase.bpm, 3),
+        "meter": str(seed.meter),
+        "bpm": round(seed.bpm, 3),
         "seconds": round(seconds, 4),
         "times_real_time": round(music / max(seconds, 1e-9), 1),
     }

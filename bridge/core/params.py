@@ -123,8 +123,8 @@ def strict(settings: Settings, name: str, raw: object) -> Settings:
     changed = change(settings, name, raw)
     row = find(name)
     if row.type is not str and not row.knob.low <= float(raw) <= row.knob.high:  # type: ignore[arg-type]
-        limits = f"{row.knob.low:g}..{row.knob.high:g}"
-        raise SettingError(f"{row.knob.address} must be in {limits}, not {raw}")
+        low, high = (round(x) if row.type is int else x for x in (row.knob.low, row.knob.high))
+        raise SettingError(f"{row.knob.address} must be in {low}..{high}, not {raw}")
     return changed
 
 

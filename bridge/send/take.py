@@ -1,6 +1,6 @@
 """What was played and what was answered, as Standard MIDI Files.
 
-Conventions: beats are quarter notes, files have 480 ticks in each; a file is complete or absent.
+Conventions: beats are quarter notes, takes have 480 ticks in each; a file is complete or absent.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import itertools
 import math
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import mido
 
@@ -23,6 +24,7 @@ from bridge.core.voices import DRUM_CHANNEL, DRUMS, VOICES
 
 FILE_TICKS = 480  # per beat
 Part = tuple[str, Sequence[NoteRow]]  # the name of a track and its notes
+Instruments = Mapping[int, tuple[int, int]]  # voice -> the (channel, program) that plays it
 
 _MELODIC = tuple(c for c in range(16) if c != DRUM_CHANNEL)
 _SLOWEST = 3.6  # BPM: the tempo of a MIDI file has 24 bits
@@ -46,7 +48,11 @@ def write_take(folder: Path, take: TakeDone, now: datetime) -> Path:
 
 def write_midi(path: Path, tracks: Sequence[Part], meter: Meter, bpm: float) -> None:
     """Write tracks to a file whose tick 0 is beat 0; MusicError if it cannot be written."""
-    data = render(tracks, meter, bpm)
+    write_song(path, render(tracks, meter, bpm))
+
+
+def write_song(path: Path, data: bytes) -> None:
+    """Write the bytes of a file in place of what was there; MusicError if that cannot be."""
     try:
         beside = _put_beside(path, data)
         try:
@@ -57,13 +63,20 @@ def write_midi(path: Path, tracks: Sequence[Part], meter: Meter, bpm: float) -> 
         raise _unwritable(path, error) from None
 
 
-def render(tracks: Sequence[Part], meter: Meter, bpm: float) -> bytes:
+def render(
+    tracks: Sequence[Part],
+    meter: Meter,
+    bpm: float,
+    *,
+    per_beat: int = FILE_TICKS,
+    instruments: Instruments = MappingProxyType({}),
+) -> bytes:
     """Return the bytes of a file; the first track also carries the tempo and the meter."""
-    song = mido.MidiFile(type=1, ticks_per_beat=FILE_TICKS)
-    channels = _channels(tracks)
+    song = mido.MidiFile(type=1, ticks_per_beat=per_beat)
+    channels = _channels(tracks, instruments)
     bar = meter.bar_beats
     end = max((b + n for _, notes in tracks for b, n, *_ in notes), default=0.0)
-    last = _tick(max(1, math.ceil(round(end / bar, 6))) * bar)
+    last = round(max(1, math.ceil(round(end / bar, 6))) * bar * per_beat)
     for index, (name, notes) in enumerate(tracks):
         track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
         if index == 0:
@@ -72,9 +85,9 @@ def render(tracks: Sequence[Part], meter: Meter, bpm: float) -> bytes:
             track.append(
                 mido.MetaMessage("time_signature", numerator=meter.beats, denominator=meter.unit)
             )
-        track.extend(_programs(index, channels))
+        track.extend(_programs(index, channels, instruments))
         now = 0
-        for tick, message in _events(notes, index, channels):
+        for tick, message in _events(notes, index, channels, per_beat):
             track.append(message.copy(time=tick - now))
             now = tick
         track.append(mido.MetaMessage("end_of_track", time=max(0, last - now)))
@@ -94,29 +107,34 @@ def _from_bar_one(take: TakeDone, meter: Meter) -> list[Part]:
     ]
 
 
-def _channels(tracks: Sequence[Part]) -> dict[tuple[int, int], int]:
-    """Give each (track, voice) a channel of its own while there are some left."""
+def _channels(tracks: Sequence[Part], instruments: Instruments) -> dict[tuple[int, int], int]:
+    """Give each (track, voice) its channel, or one of its own while there are some left."""
     found: dict[tuple[int, int], int] = {}
     free = itertools.cycle(_MELODIC)
     for index, (_, notes) in enumerate(tracks):
         for voice in sorted({row[4] for row in notes}):
-            found[index, voice] = DRUM_CHANNEL if voice == DRUMS else next(free)
+            if voice in instruments:
+                found[index, voice] = instruments[voice][0]
+            else:
+                found[index, voice] = DRUM_CHANNEL if voice == DRUMS else next(free)
     return found
 
 
-def _programs(index: int, channels: dict[tuple[int, int], int]) -> Iterator[mido.Message]:
+def _programs(
+    index: int, channels: dict[tuple[int, int], int], instruments: Instruments
+) -> Iterator[mido.Message]:
     for (track, voice), channel in channels.items():
-        if track == index and voice != DRUMS:
-            program = VOICES[voice].program
+        _, program = instruments.get(voice, (channel, VOICES[voice].program))
+        if track == index and (voice != DRUMS or voice in instruments):
             yield mido.Message("program_change", channel=channel, program=program)
 
 
 def _events(
-    notes: Iterable[NoteRow], index: int, channels: dict[tuple[int, int], int]
+    notes: Iterable[NoteRow], index: int, channels: dict[tuple[int, int], int], per_beat: int
 ) -> list[tuple[int, mido.Message]]:
     """Return (tick, message) in order, ends before beginnings."""
     events: list[tuple[int, int, mido.Message]] = []
-    for channel, pitch, velocity, start, stop in _apart(notes, index, channels):
+    for channel, pitch, velocity, start, stop in _apart(notes, index, channels, per_beat):
         on = mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
         off = mido.Message("note_off", channel=channel, note=pitch, velocity=0)
         events += [(start, 1, on), (stop, 0, off)]
@@ -124,13 +142,13 @@ def _events(
 
 
 def _apart(
-    notes: Iterable[NoteRow], index: int, channels: dict[tuple[int, int], int]
+    notes: Iterable[NoteRow], index: int, channels: dict[tuple[int, int], int], per_beat: int
 ) -> list[tuple[int, int, int, int, int]]:
     """Return (channel, pitch, velocity, start, stop), a key let go before it is struck again."""
     struck: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     for beat, length, pitch, velocity, voice in notes:
-        start = max(0, _tick(beat))
-        note = (start, max(start + 1, _tick(beat + length)), velocity)
+        start = max(0, round(beat * per_beat))
+        note = (start, max(start + 1, round((beat + length) * per_beat)), velocity)
         struck.setdefault((channels[index, voice], pitch), []).append(note)
     rows = []
     for (channel, pitch), strikes in struck.items():
@@ -142,10 +160,6 @@ def _apart(
             if stop > start:  # of two strikes at once the longer is kept
                 rows.append((channel, pitch, velocity, start, stop))
     return rows
-
-
-def _tick(beat: float) -> int:
-    return round(beat * FILE_TICKS)
 
 
 def _put_beside(path: Path, data: bytes) -> Path:

@@ -127,7 +127,7 @@ def test_a_broken_seed_is_one_line_and_writes_nothing(name: str, tmp_path: Path)
     (tmp_path / name).write_bytes(content)
     out = tmp_path / "out.mid"
     out.write_bytes(b"precious")
-    code, text = call("continue", tmp_path / name, "--out", out)
+    code, text = call("continue", tmp_path / name, "--out", out, "--force")
     assert code == 5
     assert name in text
     assert says in text or "no notes" in text
@@ -161,11 +161,78 @@ def test_many_seeds_need_a_folder(seed: Path, tmp_path: Path) -> None:
     assert "folder" in text
 
 
+def refused(*arguments: object) -> str:
+    """Call `continue` in vain; return its one line."""
+    code, text = call("continue", *arguments)
+    assert code == 2
+    assert text.startswith("antiphon: ")
+    assert text.count("\n") == 1
+    return text
+
+
 def test_the_seed_is_never_written_over(seed: Path) -> None:
     before = seed.read_bytes()
-    code, _ = call("continue", seed, "--out", seed)
-    assert code == 2
+    assert "is the seed itself" in refused(seed, "--out", seed, "--force")
     assert seed.read_bytes() == before
+
+
+def test_no_seed_is_written_over_by_the_answer_to_another(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    seeds = [write_seed(tmp_path / "a.mid"), write_seed(tmp_path / "x" / "a.mid")]
+    before = seeds[1].read_bytes()
+    refused(*seeds, "--out", tmp_path / "x", "--force")
+    assert seeds[1].read_bytes() == before
+
+
+def test_what_exists_is_kept_until_force_is_asked_for(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    out.write_bytes(b"precious")
+    text = refused(seed, "--out", out)
+    assert "out.mid: exists" in text
+    assert "--force" in text
+    assert out.read_bytes() == b"precious"
+    assert call("continue", seed, "--out", out, "--force")[0] == 0
+    assert notes_of(out)
+
+
+def test_in_a_folder_nothing_is_begun_when_one_file_exists(seed: Path, tmp_path: Path) -> None:
+    other, folder = write_seed(tmp_path / "other.mid"), tmp_path / "all"
+    folder.mkdir()
+    (folder / "other.mid").write_bytes(b"precious")
+    assert "other.mid: exists" in refused(seed, other, "--out", folder)
+    assert [path.name for path in folder.iterdir()] == ["other.mid"]
+
+
+def test_a_strange_suffix_is_refused_and_none_is_a_folder(seed: Path, tmp_path: Path) -> None:
+    assert "must end in .mid or .midi" in refused(seed, "--out", tmp_path / "z.txt")
+    (tmp_path / "file").touch()
+    assert "is a file" in refused(seed, "--out", tmp_path / "file")
+    assert call("continue", seed, "--out", tmp_path / "answers")[0] == 0
+    assert (tmp_path / "answers" / "seed.mid").exists()
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "says"),
+    [
+        ("--temperature", 99, "temperature must be in 0.05..2, not 99"),
+        ("--temperature", -1, "temperature must be in 0.05..2, not -1"),
+        ("--top-p", "nan", "top_p must be in 0.05..1, not nan"),
+        ("--memory", 1.5, "memory must be in 0..1, not 1.5"),
+        ("--seed", -7, "seed must be in -1.."),
+    ],
+)
+def test_values_beyond_their_limits_are_refused(
+    flag: str, value: object, says: str, seed: Path, tmp_path: Path
+) -> None:
+    assert says in refused(seed, "--out", tmp_path / "o.mid", flag, value)
+    assert not (tmp_path / "o.mid").exists()
+
+
+def test_no_bars_are_refused(seed: Path, tmp_path: Path) -> None:
+    code, text = call("continue", seed, "--out", tmp_path / "o.mid", "--bars", 0)
+    assert code == 2
+    assert "--bars" in text
+    assert "1" in text
 
 
 def test_an_unknown_model_lists_the_known(seed: Path, tmp_path: Path) -> None:

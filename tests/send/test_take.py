@@ -93,6 +93,16 @@ def test_drums_go_to_channel_ten_and_other_voices_have_their_own() -> None:
     assert [(c, p) for _, _, c, p, _ in heard(song.tracks[0])] == [(0, 72), (1, 40), (9, 36)]
 
 
+def test_voices_may_be_given_a_channel_and_a_program_and_a_file_its_ticks() -> None:
+    notes = [(1.0, 0.5, 60, 90, PIANO), (2.0, 1.0, 40, 90, BASS)]
+    instruments = {PIANO: (7, 5), BASS: (3, 38)}
+    song = read_back(render([("All", notes)], FOUR, 120, per_beat=96, instruments=instruments))
+    assert song.ticks_per_beat == 96
+    assert heard(song.tracks[0]) == [(96, 144, 7, 60, 90), (192, 288, 3, 40, 90)]
+    programs = {m.channel: m.program for m in song.tracks[0] if m.type == "program_change"}
+    assert programs == {7: 5, 3: 38}
+
+
 def read_back(data: bytes) -> mido.MidiFile:
     return mido.MidiFile(file=io.BytesIO(data))
 
