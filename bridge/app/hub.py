@@ -23,6 +23,7 @@ from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import (
     Action,
+    Cables,
     Cancel,
     Fault,
     Heard,
@@ -35,6 +36,8 @@ from bridge.core.events import (
 )
 from bridge.core.params import Settings, Value, change
 from bridge.send.take import write_take
+
+LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Hub:
         )
         self._view = view
         self._phrase, self._answer = PhraseMemory(), AnswerMemory()
+        self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
         self._begins_again = False  # the engine will first say that it begins, then what it hears
         self._osc: OscServer | None = None
         self._saving: set[asyncio.Task[None]] = set()
@@ -75,13 +79,24 @@ class Hub:
             await self._osc.open(self.plan.osc_port)
 
     async def close(self) -> None:
-        """End the children, finish what is being written, close the port and the view."""
+        """Keep the take that sounds, end the children, finish writing, close port and view."""
+        await self._rest()
         await self.crew.close()
         if self._saving:
             await asyncio.wait(self._saving)
         if self._osc:
             self._osc.close()
         self._view.close(self.snapshot)
+
+    async def _rest(self) -> None:
+        """Have the engine end its answer and hand it over, if it still listens to anybody."""
+        if self.snapshot.status.state not in ("thinking", "responding"):
+            return
+        self.crew.send("engine", Action("stop"))
+        for _ in range(LAST_TAKE_LOOKS):
+            await asyncio.sleep(LOOK)
+            if self.snapshot.status.state == "idle":
+                return
 
     # What control surfaces ask for (bridge.control.osc.Desk).
 
@@ -124,6 +139,8 @@ class Hub:
                 self._phrase.clear()
             case TakeDone():
                 self._save(message)
+            case Cables():
+                self._cables = message
             case Fault() if self._osc:
                 self._osc.announce(message.code, message.text)
         self._know(after(self.snapshot, message))
@@ -144,9 +161,18 @@ class Hub:
             return config | {
                 "api": plan.api, "input": plan.listen or None, "output": plan.play or None,
                 "client": "Antiphon", "resume": _resume(snapshot),
+                "cables": self._cables and asdict(self._cables), "owed": self._owed(),
             }  # fmt: skip
         # An engine that begins again counts on: the player still knows the old takes.
         return config | {"models": str(plan.models), "take": snapshot.status.take}
+
+    def _owed(self) -> list[tuple[int, int]]:
+        """Return the keys that a player before the next one may have left down."""
+        pulse = self.snapshot.pulse
+        if pulse is None:
+            return []
+        line = BeatClock(pulse.second, pulse.beat, pulse.bpm)
+        return self._answer.owed(pulse.beat, line.beat_at(time.monotonic()))
 
     def _reborn(self, who: str, times: int, story: str) -> None:
         self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
@@ -156,7 +182,7 @@ class Hub:
             self._go_on_listening(times)
 
     def _go_on_playing(self) -> None:
-        # The one before may have left notes sounding.
+        # It has let go of the keys we know of; who knows what else sounds there.
         self.crew.send("player", Action("panic"))
         if pulse := self.snapshot.pulse:
             line = BeatClock(pulse.second, pulse.beat, pulse.bpm)

@@ -42,10 +42,12 @@ class AnswerMemory:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._kept: deque[Play] = deque(maxlen=limit)
+        self._before: list[Play] = []  # the take before, whose last notes may still sound
 
     def note(self, message: Play | Cancel) -> None:
         """Keep a note; another take, or the end of this one, makes a clean sheet."""
         if self._kept and (isinstance(message, Cancel) or message.take != self._kept[-1].take):
+            self._before = list(self._kept)
             self._kept.clear()
         if isinstance(message, Play):
             self._kept.append(message)
@@ -53,3 +55,13 @@ class AnswerMemory:
     def replay(self, beat: float) -> list[Play]:
         """Return the notes that are to begin after `beat`."""
         return [note for note in self._kept if note.beat > beat]
+
+    def owed(self, since: float, beat: float) -> list[tuple[int, int]]:
+        """Return (channel, pitch) of the notes that a player lost between two beats left behind.
+
+        At `since` it still lived. A key it had let go of already is let go of twice; that does no
+        harm, and a note that hangs does.
+        """
+        notes = [*self._before, *self._kept]
+        late = [n for n in notes if n.beat <= beat and n.beat + n.length >= since]
+        return sorted({(note.channel, note.pitch) for note in late})

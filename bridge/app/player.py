@@ -23,7 +23,8 @@ from bridge.app.playing import WHO, Player
 from bridge.app.ports import Ports, open_loopback, open_ports
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError, SettingError
-from bridge.core.events import Fault
+from bridge.core.events import Cables, Fault
+from bridge.core.midi import note_off
 from bridge.core.music import Meter
 from bridge.core.params import Settings, Value, change
 from bridge.core.wire import Link
@@ -52,6 +53,8 @@ class Config:
     output: str | None = None
     client: str = "Antiphon"
     resume: Resume | None = None
+    cables: Cables | None = None  # those of a player before this one
+    owed: tuple[tuple[int, int], ...] = ()  # channel and pitch of the notes it may have left
     trace: str | None = None  # a file for the lateness of each note-on, in seconds
 
 
@@ -61,8 +64,11 @@ def read_config(text: str) -> Config:
         raw = json.loads(text)
         if raw.get("resume") is not None:
             raw["resume"] = Resume(**raw["resume"])
+        if raw.get("cables") is not None:
+            raw["cables"] = Cables(*(tuple(raw["cables"][end]) for end in ("sources", "targets")))
+        raw["owed"] = tuple((int(channel), int(pitch)) for channel, pitch in raw.get("owed", ()))
         return Config(**raw)
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SettingError(f"the player's configuration cannot be read: {error}") from error
 
 
@@ -75,12 +81,15 @@ def make_player(link: Link, config: Config, second: float) -> Player:
     if (before := config.resume) is not None:
         line = BeatClock(before.second, before.beat, before.bpm)
         transport.resume(line, before.source)
-    return Player(link, _ports(config, settings, transport), transport, settings)
+    ports = _ports(config, settings, transport)
+    for channel, pitch in config.owed:
+        ports.output.send(note_off(channel, pitch))
+    return Player(link, ports, transport, settings)
 
 
 def _ports(config: Config, settings: Settings, transport: Transport) -> Ports:
     if config.api != "loopback":
-        return open_ports(config.api, config.client, config.input, config.output)
+        return open_ports(config.api, config.client, config.input, config.output, config.cables)
     meter = Meter(settings.meter_beats, int(settings.meter_unit))
     return open_loopback(lambda: transport.line if transport.playing else None, meter.bar_beats)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
+from bridge.app.cables import Patchbay, open_patchbay
 from bridge.app.lifeline import Lifeline, sockets
 from bridge.core.beat import BeatClock
 from bridge.core.devices import choose
+from bridge.core.events import Cables
 from bridge.intake.loopback import LoopbackInput, LoopbackOutput
 from bridge.intake.port import inputs, open_input
 from bridge.send.port import open_output, outputs
@@ -36,10 +39,13 @@ class Output(Protocol):
 class Ports:
     """An input and an output of one MIDI system."""
 
-    def __init__(self, source: Input, sink: Output, lifeline: Lifeline) -> None:
+    def __init__(
+        self, source: Input, sink: Output, lifeline: Lifeline, patchbay: Patchbay | None = None
+    ) -> None:
         self.input = source
         self.output = sink
         self._lifeline = lifeline
+        self._patchbay = patchbay
 
     @property
     def one_cable(self) -> bool:
@@ -52,10 +58,16 @@ class Ports:
         self.input.check()
         self.output.check()
 
+    def cables(self) -> Cables | None:
+        """Return what is connected to us; None where nobody knows."""
+        return None if self._patchbay is None else self._patchbay.cables()
+
     def close(self) -> None:
         """Let the last messages out, then close both."""
         self.output.close()
         self.input.close()
+        if self._patchbay is not None:
+            self._patchbay.close()
 
 
 def open_loopback(line: Callable[[], BeatClock | None], bar_beats: float) -> Ports:
@@ -63,16 +75,30 @@ def open_loopback(line: Callable[[], BeatClock | None], bar_beats: float) -> Por
     return Ports(LoopbackInput(line, bar_beats), LoopbackOutput(), Lifeline(sockets()))
 
 
-def open_ports(api: str, client: str, source: str | None, sink: str | None) -> Ports:
-    """Open both ports: our own, or those whose names contain `source` and `sink`."""
+def open_ports(
+    api: str, client: str, source: str | None, sink: str | None, cables: Cables | None = None
+) -> Ports:
+    """Open both ports: our own, or those whose names contain `source` and `sink`.
+
+    `cables` are those of a player that died; they carry when this returns.
+    """
     before = sockets()
     system = choose(api)
-    opened = open_input(system, client, source)
-    try:
-        return Ports(opened, open_output(system, client, sink), Lifeline(before))
-    except Exception:
-        opened.close()
-        raise
+    with contextlib.ExitStack() as undo:
+        patchbay = open_patchbay(client) if system == "jack" else None
+        if patchbay is not None:
+            undo.callback(patchbay.close)
+            if cables is not None:
+                patchbay.await_farewell()
+        opened = open_input(system, client, source)
+        undo.callback(opened.close)
+        output = open_output(system, client, sink)
+        undo.pop_all()
+    if patchbay is not None:
+        patchbay.find_ours()
+        if cables is not None:
+            patchbay.lay(cables)
+    return Ports(opened, output, Lifeline(before), patchbay)
 
 
 def ports(api: str = "auto") -> dict[str, list[str]]:

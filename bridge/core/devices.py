@@ -80,7 +80,9 @@ def choose(api: str, platform: str = sys.platform) -> str:
     """Return the MIDI system to use; `auto` is the machine's own, on Linux ALSA before JACK."""
     if api != "auto":
         if api not in _NUMBER:
-            raise SettingError(f"MIDI system must be auto, {', '.join(_NUMBER)}, not {api!r}")
+            raise SettingError(
+                f"MIDI system must be auto, {', '.join(_NUMBER)} or loopback, not {api!r}"
+            )
         return api
     if platform in ("darwin", "win32"):
         return {"darwin": "coremidi", "win32": "windows"}[platform]

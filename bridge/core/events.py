@@ -85,6 +85,14 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Cables:
+    """Player to control: the JACK ports connected to our input and to our output, sorted."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turned:
     """Control to all: a parameter was changed; the value is already checked."""
 
@@ -135,10 +143,11 @@ class Fault:
 
 
 Message = (
-    Hello | Alive | Heard | Pulse | Play | Cancel | Late | Turned | Action | Status | TakeDone
-    | Fault
+    Hello | Alive | Heard | Pulse | Play | Cancel | Late | Cables | Turned | Action | Status
+    | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Pulse, Play, Cancel, Late, Turned, Action, Status, TakeDone, Fault,
+    Hello, Alive, Heard, Pulse, Play, Cancel, Late, Cables, Turned, Action, Status, TakeDone,
+    Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger")

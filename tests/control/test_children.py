@@ -361,6 +361,16 @@ def test_the_memory_of_an_answer_is_of_one_take() -> None:
     assert memory.replay(0.0) == []
 
 
+def test_a_lost_player_owes_what_may_have_sounded_when_it_went() -> None:
+    memory = AnswerMemory()
+    for take, beat, pitch in ((1, 4.0, 60), (1, 4.5, 62), (1, 5.0, 64), (1, 7.0, 65)):
+        memory.note(Play(take, beat, 1.0, 0, pitch, 90))
+    assert memory.owed(5.25, 5.75) == [(0, 62), (0, 64)]
+    memory.note(Cancel(1, 5.5))  # sounding notes end a little later
+    memory.note(Play(2, 5.6, 1.0, 9, 36, 90))
+    assert memory.owed(5.25, 5.75) == [(0, 62), (0, 64), (9, 36)]
+
+
 def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:
     cast.score("engine", encode(Fault("engine", 4, "swing.onnx is broken")))
 

@@ -19,6 +19,7 @@ from tests.studio.programs import ROOT, Note, Peer, Program, wait_for
 
 COMMAND = Path(sys.executable).with_name("antiphon")
 MODELS = (ROOT / "models" / "onnx", ROOT / "tests" / "data")
+HEARS, PLAYS = "Antiphon:from DAW", "Antiphon out:to DAW"
 LOCALHOST = "127.0.0.1"
 START = 60.0  # seconds until the model is loaded, on a busy machine
 LONGEST_RUN = 120  # seconds after which a forgotten jam ends itself
@@ -82,6 +83,12 @@ class Jam:
         assert pid > 0, f"there is no {who}"
         os.kill(pid, how)
 
+    def cables(self) -> set[tuple[str, str]]:
+        """Return the cables that end at Antiphon's ports, as (ours, theirs)."""
+        desk = self.house.desk
+        ours = [port.name for port in desk.get_ports() if port.name in (HEARS, PLAYS)]
+        return {(port, other.name) for port in ours for other in desk.get_all_connections(port)}
+
     def call(self, notes: Sequence[Note]) -> None:
         """Let the musician play a phrase on the song's timeline, and the song begin."""
         self.peer.play(notes, self.house.bpm)
@@ -108,7 +115,7 @@ def jam(folder: Path, bpm: float = 120.0, **settings: str) -> Iterator[Jam]:
             "--takes", takes, "--models", models(), "--seconds", str(LONGEST_RUN), *flags,
         )  # fmt: skip
         peer = house.peer()
-        hears, plays = house.port("from DAW"), house.port("to DAW")
+        hears, plays = house.port(HEARS), house.port(PLAYS)
         for source, target in (
             (house.clock, hears), ("peer:out", hears), (plays, "peer:in"), (plays, house.synth),
             (house.clock, "peer:clock"),

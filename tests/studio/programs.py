@@ -51,6 +51,11 @@ class Event:
         )
 
     @property
+    def is_hush(self) -> bool:
+        """Whether all notes of a channel end: all sound off, or all notes off."""
+        return len(self.data) == 3 and self.data[0] & 0xF0 == 0xB0 and self.data[1] in (120, 123)
+
+    @property
     def key(self) -> tuple[int, int]:
         """Channel and pitch."""
         return self.data[0] & 0x0F, self.data[1]
@@ -148,4 +153,6 @@ class Peer(Program):
                 keys.add(event.key)
             elif event.is_off:
                 keys.discard(event.key)
+            elif event.is_hush:
+                keys = {key for key in keys if key[0] != event.key[0]}
         return keys

@@ -1,0 +1,100 @@
+"""Our JACK cables: seeing which there are, and laying those of a player that died.
+
+JACK forgets a client's cables with the client, so the note-offs a new player owes would reach
+nobody. A client without ports looks at the cables of ours; it is opened once and stays, because
+jackd 1.9.21 can lose a client that comes while another one goes. ALSA has no such watch yet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any
+
+from bridge.core.devices import FROM_DAW, TO_DAW, hushed, own_names
+from bridge.core.events import Cables
+
+SETTLES = 8  # cycles until a new cable carries
+CARRY, FAREWELL = 0.5, 1.0  # seconds to wait at most: for those cycles, for a dead client to go
+POLL = 0.005  # seconds
+FRAMES = 1 << 32  # JACK's frame counter wraps
+
+
+class Patchbay:
+    """Sees and lays the cables of our two ports; `jack` is the module of that name."""
+
+    def __init__(self, jack: Any, client: str) -> None:
+        self._error: type[Exception] = jack.JackError
+        self._client = jack.Client(f"{client} cables", no_start_server=True)
+        self._wanted = client
+        self._before = self._names()
+        self._ear = self._mouth = ""  # our input and output, once they are found
+
+    def await_farewell(self) -> None:
+        """Wait until JACK has removed a dead player, whose names ours are to have."""
+        names = {
+            ":".join(own_names("input", "jack", self._wanted)),
+            ":".join(own_names("output", "jack", self._wanted)),
+        }
+        deadline = time.monotonic() + FAREWELL  # another Antiphon may hold them, and stay
+        while names & self._before and time.monotonic() < deadline:
+            time.sleep(POLL)
+            self._before = self._names()
+
+    def find_ours(self) -> None:
+        """Learn what our ports are called: JACK renames the second client of a name."""
+        fresh = [name for name in self._names() - self._before if name.startswith(self._wanted)]
+        self._ear = next((name for name in fresh if name.endswith(f":{FROM_DAW}")), "")
+        self._mouth = next((name for name in fresh if name.endswith(f":{TO_DAW}")), "")
+
+    def cables(self) -> Cables | None:
+        """Return the cables there are now; None when JACK does not know our ports.
+
+        It takes some 0.1 ms, but a cycle while somebody is laying cables.
+        """
+        try:
+            return Cables(self._connected(self._ear), self._connected(self._mouth))
+        except self._error:
+            return None
+
+    def lay(self, cables: Cables) -> None:
+        """Connect us as somebody before us was, and return once these cables carry."""
+        wanted = [(source, self._ear) for source in cables.sources]
+        wanted += [(self._mouth, target) for target in cables.targets]
+        with hushed():
+            for source, target in wanted:
+                # It may be laid already, or its other end may be gone.
+                with contextlib.suppress(self._error):
+                    self._client.connect(source, target)
+        if wanted:
+            self._settle()
+
+    def close(self) -> None:
+        """Leave JACK."""
+        with hushed():
+            self._client.close()
+
+    def _settle(self) -> None:
+        begin, frames = self._client.frame_time, SETTLES * self._client.blocksize
+        deadline = time.monotonic() + CARRY
+        while (self._client.frame_time - begin) % FRAMES < frames and time.monotonic() < deadline:
+            time.sleep(POLL)
+
+    def _names(self) -> set[str]:
+        return {port.name for port in self._client.get_ports(is_midi=True)}
+
+    def _connected(self, port: str) -> tuple[str, ...]:
+        return tuple(sorted(other.name for other in self._client.get_all_connections(port)))
+
+
+def open_patchbay(client: str) -> Patchbay | None:
+    """Return the patch bay; None where JACK's library, its package or a server is missing."""
+    try:
+        import jack
+    except (ImportError, OSError):
+        return None
+    try:
+        with hushed():
+            return Patchbay(jack, client)
+    except jack.JackError:
+        return None

@@ -1,0 +1,167 @@
+"""JACK cables: seen, told, handed over and laid again, on a JACK made of paper."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+import time
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bridge.app.cables import Patchbay, open_patchbay
+from bridge.app.hub import Hub, Plan
+from bridge.app.lifeline import Lifeline, sockets
+from bridge.app.player import read_config
+from bridge.app.playing import Player
+from bridge.app.ports import Ports
+from bridge.app.view import Lines
+from bridge.core.events import Cables, Message
+from bridge.core.params import Settings
+from bridge.core.wire import Link, decode, encode
+from bridge.listen.transport import Transport
+from tests.player.test_player import Paper
+
+EAR, MOUTH = "Antiphon:from DAW", "Antiphon out:to DAW"
+CABLED = Cables(("daw:clock", "daw:out"), ("synth:in",))
+
+
+class PaperError(Exception):
+    """What the module `jack` raises."""
+
+
+class PaperJack:
+    """A JACK server and its module: it knows ports and what is connected."""
+
+    JackError = PaperError
+    blocksize = 256
+
+    def __init__(self, *ports: str) -> None:
+        self.ports = list(ports)
+        self.laid: set[tuple[str, str]] = set()
+        self.frame = 2**32 - 1000  # soon the counter wraps
+        self.dying: list[str] = []  # gone at the second look
+
+    def Client(self, _name: str, **_options: bool) -> PaperJack:  # noqa: N802 - as there
+        return self
+
+    @property
+    def frame_time(self) -> int:
+        self.frame += 500
+        return self.frame % 2**32
+
+    def get_ports(self, **_options: bool) -> list[Any]:
+        found = [SimpleNamespace(name=name) for name in self.ports]
+        self.ports = [name for name in self.ports if name not in self.dying]
+        self.dying = []
+        return found
+
+    def get_all_connections(self, port: str) -> list[Any]:
+        if port not in self.ports:
+            raise PaperError
+        ends = [end for cable in self.laid if port in cable for end in cable]
+        return [SimpleNamespace(name=end) for end in ends if end != port]
+
+    def connect(self, source: str, target: str) -> None:
+        if not {source, target} <= {*self.ports} or (source, target) in self.laid:
+            raise PaperError
+        self.laid.add((source, target))
+
+    def close(self) -> None:
+        self.ports.clear()
+
+
+def patchbay(jack: PaperJack, *ours: str) -> Patchbay:
+    bay = Patchbay(jack, "Antiphon")
+    jack.ports += ours
+    bay.find_ours()
+    return bay
+
+
+def test_cables_are_laid_again_and_seen() -> None:
+    jack = PaperJack("daw:out", "daw:clock", "synth:in")
+    bay = patchbay(jack, EAR, MOUTH)
+    assert bay.cables() == Cables((), ())
+    jack.laid = {("daw:out", EAR)}  # as rtmidi does where a port was asked for by name
+    bay.lay(CABLED)
+    assert bay.cables() == CABLED
+    assert jack.laid == {("daw:clock", EAR), ("daw:out", EAR), (MOUTH, "synth:in")}
+
+
+def test_a_cable_whose_other_end_is_gone_stops_no_other() -> None:
+    bay = patchbay(PaperJack("synth:in"), EAR, MOUTH)
+    bay.lay(CABLED)
+    assert bay.cables() == Cables((), ("synth:in",))
+
+
+def test_a_renamed_antiphon_looks_at_its_own_cables() -> None:
+    ours = "Antiphon-01:from DAW", "Antiphon out-01:to DAW"
+    jack = PaperJack("daw:out", "synth:in", EAR, MOUTH)
+    jack.laid = {("daw:out", EAR)}
+    assert patchbay(jack, *ours).cables() == Cables((), ())
+
+
+def test_ports_that_jack_does_not_know_have_no_cables() -> None:
+    assert patchbay(PaperJack("daw:out")).cables() is None
+
+
+def test_the_names_of_a_dead_player_are_waited_for() -> None:
+    jack = PaperJack("daw:out", EAR, MOUTH)
+    jack.dying = [EAR, MOUTH]
+    bay = Patchbay(jack, "Antiphon")
+    bay.await_farewell()
+    assert jack.ports == ["daw:out"]
+    jack.ports += [EAR, MOUTH]
+    bay.find_ours()
+    assert bay.cables() == Cables((), ())
+
+
+def test_without_the_package_there_is_no_patchbay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jack", None)
+    assert open_patchbay("Antiphon") is None
+
+
+def test_without_a_server_there_is_no_patchbay(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_name: str, **_options: bool) -> None:
+        raise PaperError
+
+    module = ModuleType("jack")
+    vars(module).update(JackError=PaperError, Client=refuse)
+    monkeypatch.setitem(sys.modules, "jack", module)
+    assert open_patchbay("Antiphon") is None
+
+
+def test_cables_are_told_when_they_change() -> None:
+    jack = PaperJack("daw:out", "daw:clock", "synth:in")
+    bay = patchbay(jack, EAR, MOUTH)
+    ours, theirs = (Link(end) for end in socket.socketpair())
+    ports = Ports(Paper("ear"), Paper("mouth"), Lifeline(sockets()), bay)
+    player = Player(theirs, ports, Transport("internal", 120.0, time.monotonic()), Settings())
+
+    def told(seconds: float) -> list[Message]:
+        until = time.monotonic() + seconds
+        player.run(lambda: time.monotonic() > until)
+        return [message for message in ours.receive() if isinstance(message, Cables)]
+
+    assert told(0.05) == [Cables((), ())]
+    jack.laid = {("daw:out", EAR)}
+    assert told(2.2) == [Cables(("daw:out",), ())]
+    player.leave()
+    assert jack.ports == []
+    for link in (ours, theirs):
+        link.sock.close()
+
+
+def test_control_hands_a_new_player_the_cables_of_the_old_one() -> None:
+    async def config_after(*messages: Message) -> str:
+        hub = Hub(Plan(osc_port=0), Lines())
+        for message in messages:
+            hub._take_in("player", decode(encode(message)))
+        return json.dumps(hub._config("player"))
+
+    newest = asyncio.run(config_after(Cables((), ()), CABLED))
+    assert read_config(newest).cables == CABLED
+    assert read_config(asyncio.run(config_after())).cables is None
