@@ -8,24 +8,42 @@ from rich.console import Console
 from rich.table import Table
 
 from bridge.core.errors import ModelError
-from bridge.respond.cards import Card, list_cards
+from bridge.respond.cards import Card
 
 
 def show(models: Path, as_json: bool) -> None:  # noqa: FBT001 - a command's flag
-    """Print the models of a folder."""
-    cards = list_cards(models)
-    if not cards:
+    """Print the models of a folder, and then raise ModelError if any is broken."""
+    cards, flaws = _cards(models)
+    if not (cards or flaws):
         raise ModelError(f"no models in {models}")
+    _print(cards, models, as_json=as_json)
+    if flaws:
+        raise ModelError("; ".join(flaws))
+
+
+def _cards(models: Path) -> tuple[list[Card], list[str]]:
+    """Return the cards that can be read, and what is wrong with the others."""
+    cards, flaws = [], []
+    for path in sorted(models.glob("*.onnx")):
+        try:
+            cards.append(Card.read(path.with_suffix(".json")))
+        except ModelError as flaw:
+            flaws.append(str(flaw))
+    return cards, flaws
+
+
+def _print(cards: list[Card], models: Path, *, as_json: bool) -> None:
     if as_json:
         joined = ",\n".join(card.model_dump_json(indent=2) for card in cards)
         print(f"[{joined}]")
         return
     caption = (
-        "bits per note: onset, voice and pitch, known durations and velocities; less is better"
+        "bits per note: onset, voice and pitch, durations and velocities known; less is better"
     )
-    table = Table(title=f"Models in {models}", caption=caption)
-    table.add_column("name", no_wrap=True)  # what one has to type
-    for heading in ("family", "size", "bits per note", "trained", "licence"):
+    table = Table(title=f"Models in {models}", caption=caption, box=None, pad_edge=False)
+    for heading in ("name", "size", "bits per note"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("trained", "licence"):
         table.add_column(heading)
     for card in cards:
         table.add_row(*_row(card, models))
@@ -39,7 +57,6 @@ def _row(card: Card, models: Path) -> tuple[str, ...]:
     which = "test" if card.test_bits else "valid"
     return (
         card.name,
-        card.family,
         f"{card.parameters / 1e6:.1f} M, {size:.1f} MB",
         f"{headline:.2f} ({which})",
         card.trained,

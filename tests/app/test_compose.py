@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bridge.app.cli import app
+from bridge.app.places import models_folder
 from bridge.core.events import NoteRow
 from bridge.core.music import Meter
 from bridge.send.take import write_midi
@@ -245,3 +246,16 @@ def test_models_are_listed() -> None:
     result = CliRunner().invoke(app, ["models", "--json"])
     names = [card["name"] for card in json.loads(result.stdout)]
     assert names == ["note-lstm", "note-transformer"]
+
+
+def test_a_broken_card_does_not_hide_the_other_models(tmp_path: Path) -> None:
+    for name in ("note-lstm", "note-transformer"):
+        for suffix in (".onnx", ".json"):
+            (tmp_path / f"{name}{suffix}").write_bytes(
+                (models_folder() / f"{name}{suffix}").read_bytes()
+            )
+    (tmp_path / "note-lstm.json").write_text("{")
+    code, text = call("models", "--models", tmp_path)
+    assert code == 4
+    assert "note-transformer" in text
+    assert "note-lstm.json" in text
