@@ -18,7 +18,8 @@ from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.events import NoteRow
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings, strict
-from bridge.core.voices import VOICES
+from bridge.core.voices import DRUMS, VOICES
+from bridge.listen.detect import is_line
 from bridge.respond.answer import answer
 from bridge.respond.cards import load_model
 from bridge.respond.continuer import Continuer
@@ -34,8 +35,9 @@ def continue_seed(
     model.forget()
     model.feed(seed.notes, bar)
     begin, end = seed.start, seed.start + bars * bar
-    voices = voice_mask({n.voice for n in seed.notes})
-    frame = replace(limits, voices=voices, earliest=begin, exact=True)
+    voices = {n.voice for n in seed.notes}
+    single = len(voices) == 1 and DRUMS not in voices and is_line(seed.notes)
+    frame = replace(limits, voices=voice_mask(voices), single=single, earliest=begin, exact=True)
     found = []
     for note in answer(model, frame, end, number):
         length = min(note.duration, end - note.onset)

@@ -53,6 +53,7 @@ class Settings:
     quant: Annotated[str, Knob("quant", "Where an answer may begin", choices=("beat", "bar", "2bar", "4bar"))] = "bar"
     yields: Annotated[str, Knob("yield", "What the answer does when you come in", choices=("stop", "ignore"))] = "stop"
     key: Annotated[str, Knob("key", "Notes the answer may use: all, the key heard, or a named one", choices=("off", "auto", *KEY_NAMES))] = "off"
+    texture: Annotated[str, Knob("texture", "auto: a single line is answered by a line, chords freely; line: always; free: never", choices=("auto", "line", "free"))] = "auto"
     range_low: Annotated[int, Knob("range/low", "Lowest pitch of the answer", 0, 127, "MIDI note")] = 28
     range_high: Annotated[int, Knob("range/high", "Highest pitch of the answer", 0, 127, "MIDI note")] = 100
     velocity_scale: Annotated[float, Knob("velocity/scale", "Loudness of the answer", 0, 2)] = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,9 +22,22 @@ class Answering:
         self.limits, self.end = limits, end
         self.rng = np.random.default_rng(seed)
         self.marks: list[tuple[int, int]] = []  # (onset, the model's mark before it)
+        self._held: Note | None = None  # of a line: it lasts to the next at most
+        self._complete = False
 
     def draw(self, model: Continuer) -> Note | None:
         """Draw the next note; None when the answer is complete."""
+        if not self.limits.single:
+            return self._next(model)
+        held = self._held or self._next(model)
+        self._held = self._next(model)
+        if held is None or self._held is None:
+            return held
+        return replace(held, duration=min(held.duration, self._held.onset - held.onset))
+
+    def _next(self, model: Continuer) -> Note | None:
+        if self._complete:
+            return None
         before = model.mark()
         note = model.next_note(self.limits, self.rng)
         if self.limits.earliest is not None:
@@ -32,12 +46,14 @@ class Answering:
         most = max(self.end - begin, 24) / 24 * NOTES_PER_BEAT
         if note.onset >= self.end or len(self.marks) >= most:
             model.rewind(before)
+            self._complete = True
             return None
         self.marks.append((note.onset, before))
         return note
 
     def cut(self, model: Continuer, tick: int) -> None:
         """Let the model forget the notes drawn at or after a tick."""
+        self._held = None
         for onset, mark in self.marks:
             if onset >= tick:
                 model.rewind(mark)

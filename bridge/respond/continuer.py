@@ -167,16 +167,15 @@ class NoteContinuer:
         if limits.earliest is not None:
             tick = self._context_tick(limits.earliest, bar)
             last, gap = self._rows[-1][7], tick - self._rows[-1][7]
-            graph.mask_shifts(gap)
             if limits.exact or gap >= LONGEST_SHIFT:
                 graph.force[0, 0] = min(gap, LONGEST_SHIFT)
                 graph.land[0] = tick % bar
+        below = max(gap, int(limits.single))
+        graph.mask_shifts(below)
         graph.recall.fill(self.memory, limits.memory, int(graph.force[0, 0]))
         graph.u[0] = rng.random(5, dtype=np.float32)
         graph.rewind(len(self._rows) - 1)
         graph.step(self._rows[-1])
-        if limits.earliest is not None:
-            graph.mask_shifts(0)
         shift, voice, pitch, duration, velocity = graph.note[0].tolist()
         tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
         self._rows.append((shift, voice, pitch, duration, velocity, tick % bar, bar, tick))

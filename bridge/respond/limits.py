@@ -60,6 +60,7 @@ class Limits:
     memory: float = 1.0  # 0..1: how much of what was played before is drawn upon
     voices: Mask = field(default_factory=lambda: voice_mask(()))
     pitches: Mask = field(default_factory=pitch_mask)
+    single: bool = False  # one note at a time
     earliest: int | None = None
     exact: bool = False
 

@@ -77,6 +77,7 @@ class StepGraph:
         }
         self.recall = Recall()
         self._limits: Limits | None = None
+        self._below = 0  # shifts shorter than this are forbidden
 
     def _bind(self, steps: Ints) -> ort.IOBinding:
         """Return a binding of all that graphs of both kinds have, for one chunk of steps."""
@@ -112,6 +113,9 @@ class StepGraph:
 
     def mask_shifts(self, below: int) -> None:
         """Forbid shifts shorter than `below` ticks; 0 allows all."""
+        if below == self._below:
+            return
+        self._below = below
         mask = self._draw["mask_shift"]
         mask[:] = 0
         mask[: min(below, SIZES[SHIFT] - 1)] = -1e9

@@ -8,7 +8,7 @@ from bridge.core.events import NoteRow
 from bridge.core.keys import KEY_NAMES
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings
-from bridge.core.voices import VOICE_NAMES
+from bridge.core.voices import DRUMS, VOICE_NAMES
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 
 
@@ -29,8 +29,13 @@ class Answer:
         return round(self.end * TICKS_PER_BEAT)
 
 
-def limits_of(settings: Settings, heard_key: str, start: float | None) -> Limits:
-    """Return the frame of an answer that begins at beat `start`, or goes on where it is (None)."""
+def limits_of(
+    settings: Settings, heard_key: str, start: float | None, *, line: bool = False
+) -> Limits:
+    """Return the frame of an answer that begins at beat `start`, or goes on where it is (None).
+
+    `line` says that the phrase was a single line.
+    """
     key = heard_key if settings.key == "auto" else settings.key
     voice = settings.voice_player if settings.voice_answer == "same" else settings.voice_answer
     return Limits(
@@ -42,9 +47,15 @@ def limits_of(settings: Settings, heard_key: str, start: float | None) -> Limits
         pitches=pitch_mask(
             settings.range_low, settings.range_high, key if key in KEY_NAMES else ""
         ),
+        single=voice != VOICE_NAMES[DRUMS] and is_single(settings.texture, line=line),
         earliest=None if start is None else round(start * TICKS_PER_BEAT),
         exact=start is not None,
     )
+
+
+def is_single(texture: str, *, line: bool) -> bool:
+    """Tell whether an answer plays one note at a time; `line` says that the phrase did."""
+    return texture == "line" or (texture == "auto" and line)
 
 
 def rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...]:

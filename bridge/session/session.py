@@ -16,7 +16,7 @@ from bridge.core.params import Settings, change
 from bridge.core.voices import VOICE_NAMES
 from bridge.listen.boundary import long_enough, phrase_end
 from bridge.listen.capture import Capture
-from bridge.listen.detect import detect_key
+from bridge.listen.detect import detect_key, is_line
 from bridge.schedule.place import answer_bars, answer_start, cue
 from bridge.session.answer import Answer, limits_of, rows
 from bridge.session.events import (
@@ -158,7 +158,7 @@ class Session:
         return Ask(
             take=self.answer.take,
             end=self.answer.end_tick,
-            limits=limits_of(self.settings, self.key, start),
+            limits=limits_of(self.settings, self.key, start, line=is_line(self._phrase)),
             seed=None if seed < 0 else seed + self.answer.take - self._seeded,
         )
 

@@ -1,4 +1,4 @@
-"""The key of a phrase."""
+"""What a phrase is like: its key, and whether it is one line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from bridge.core.keys import KEY_NAMES, pitch_classes
 from bridge.core.music import Note
 from bridge.core.voices import DRUMS
-from bridge.listen.detect import detect_key
+from bridge.listen.detect import detect_key, is_line
 
 
 def phrase(pitches: tuple[int, ...], voice: int = 0) -> list[Note]:
@@ -32,3 +32,19 @@ def test_drums_have_no_key() -> None:
 
 def test_every_key_that_has_a_name_has_notes() -> None:
     assert all(5 <= len(pitch_classes(key)) <= 7 for key in KEY_NAMES)
+
+
+def test_a_melody_is_a_line_even_with_legato() -> None:
+    assert is_line([Note(i * 12, 0, 60 + i, 15, 80) for i in range(8)])
+
+
+def test_one_slip_in_ten_notes_leaves_a_line() -> None:
+    slip = Note(12, 0, 72, 12, 80)
+    assert is_line([*phrase(tuple(range(60, 70))), slip])
+    assert not is_line([*phrase((60, 62, 64)), slip])
+
+
+def test_chords_and_a_held_bass_are_no_line() -> None:
+    assert not is_line([Note(24 * (i // 3), 0, 60 + i, 24, 80) for i in range(9)])
+    assert not is_line([Note(0, 0, 36, 96, 80), *phrase((60, 62, 64))])
+    assert not is_line([])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from bridge.core.keys import pitch_classes
 from bridge.core.music import Note
 from bridge.core.voices import DRUMS, VOICE_NAMES
-from bridge.respond.answer import answer
+from bridge.respond.answer import Answering, answer
 from bridge.respond.cards import load_model
 from bridge.respond.continuer import NoteContinuer
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
@@ -151,3 +152,23 @@ def test_the_clock_may_jump_back(model: NoteContinuer) -> None:
 
 def test_an_empty_context_can_be_answered(model: NoteContinuer) -> None:
     assert draw(model, 4, limits=Limits(earliest=3 * BAR, exact=True))[0].onset == 3 * BAR
+
+
+def test_a_line_is_one_note_at_a_time(model: NoteContinuer) -> None:
+    model.feed(PHRASE, BAR)
+    limits = Limits(voices=voice_mask({PIANO}), single=True, earliest=2 * BAR, exact=True)
+    line = list(answer(model, limits, 10 * BAR, 3))
+    assert line[0].onset == 2 * BAR
+    assert len(line) > 8
+    assert all(a.onset + a.duration <= b.onset for a, b in pairwise(line))
+
+
+def test_a_line_that_is_cut_goes_on_from_there(model: NoteContinuer) -> None:
+    model.feed(PHRASE, BAR)
+    mark = model.mark()
+    limits = Limits(voices=voice_mask({PIANO}), single=True, earliest=2 * BAR, exact=True)
+    answering = Answering(limits, 10 * BAR, 3)
+    for _ in range(4):
+        answering.draw(model)
+    answering.cut(model, 2 * BAR)
+    assert model.mark() == mark

@@ -200,3 +200,26 @@ def test_without_a_song_nobody_is_heard() -> None:
     jam.send(Pulse(0.0, 0.0, 120.0, playing=False, source="midi", status="stopped"))
     jam.play("0 C4 1")
     assert jam.state == "armed"
+
+
+@pytest.mark.parametrize(
+    ("texture", "score", "single"),
+    [
+        ("auto", "0 C4 1 | 1 E4 1", True),
+        ("auto", "0 C4 2 | 0 E4 2", False),
+        ("line", "0 C4 2 | 0 E4 2", True),
+        ("free", "0 C4 1 | 1 E4 1", False),
+    ],
+)
+def test_a_line_is_answered_by_a_line(texture: str, score: str, single: bool) -> None:  # noqa: FBT001
+    jam = Jam(Settings(texture=texture))
+    jam.play(score)
+    jam.until(4)
+    assert [ask.limits.single for ask in jam.asked] == [single]
+
+
+def test_drums_are_never_held_to_one_line() -> None:
+    jam = Jam(Settings(texture="line", voice_answer="drums"))
+    jam.play("0 C4 1 | 1 E4 1")
+    jam.until(4)
+    assert not jam.asked[0].limits.single
