@@ -19,6 +19,8 @@ from rich.table import Table
 from bridge import __version__
 from bridge.app.places import check_writable
 
+PAPER = 140  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -69,7 +71,9 @@ def show(rows: list[Row]) -> None:
             {True: "yes", False: "NO", None: ""}[row.holds],
         )
     console = Console()
-    console.print(table, soft_wrap=not console.is_terminal)
+    if not console.is_terminal:
+        console = Console(width=PAPER)  # a file has no edge at which to cut figures off
+    console.print(table)
     for row in rows:
         if row.note:
             console.print(f"  {row.name}: {row.note}", style="dim", soft_wrap=True)
@@ -81,8 +85,10 @@ def as_markdown(rows: list[Row], command: str) -> str:
     lines = [
         "# Benchmarks",
         "",
-        f"Made by `{command}` on {about['cpu']}, {about['system']}, Python {about['python']},",
-        f"onnxruntime {about['onnxruntime']}, with nothing else running.",
+        f"Made by `{command}`, to be run with nothing else running.",
+        f"{about['cpu']}, {about['system']},",
+        f"Python {about['python']}, onnxruntime {about['onnxruntime']},",
+        f"Antiphon {about['antiphon']}.",
         "",
         "| what | measured | p50 / p95 / p99 | goal | holds |",
         "|---|---:|---|---|---|",

@@ -26,5 +26,5 @@ def draw_curve(run: Path) -> None:
         axes.plot(minutes, [sum(row["valid"][i] for i in picked) for row in rows], label=label)
     axes.set(xlabel="minutes of training", ylabel="bits per note on valid", ylim=(0, None))
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="upper right", ncols=2)
     figure.savefig(run / "curve.png", dpi=110, bbox_inches="tight")

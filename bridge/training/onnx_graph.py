@@ -42,7 +42,7 @@ from bridge.training.network import INPUT_AT, INPUT_ROWS
 
 Array = NDArray[np.float32]
 MICROSOFT = "com.microsoft"
-BLOCK = 64  # weights that share a scale; divides 192 and 256
+BLOCK = 32  # weights that share a scale; divides 192 and 256 (figures: docs/training.md)
 EPSILON = 1e-6
 
 End = tuple[str, int, list[str | int | None]]
