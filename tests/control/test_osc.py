@@ -272,8 +272,11 @@ def test_a_taken_port_is_named(house: Any) -> None:
         osc._socket(house.port)
 
 
-def test_a_burst_of_faders_is_not_lost(surface: Any, house: Any) -> None:
+def test_a_burst_of_faders_is_not_lost(
+    surface: Any, new_surface: Callable[[int], Any], house: Any
+) -> None:
+    faders = new_surface(house.port)  # hears nothing: its echoes would overflow its own socket
     for step in range(2000):
-        surface.send("/jam/velocity/scale", step / 1000)
+        faders.send("/jam/velocity/scale", step / 1000)
     surface.settle()
     assert house.hub.snapshot.settings.velocity_scale == pytest.approx(1.999)
