@@ -35,7 +35,7 @@ format: ## put the code into its usual form
 
 bench: ## measure what the models and the clock do on this machine; takes ten minutes
 	@sh tools/setup.sh train
-	.venv/bin/antiphon bench --seconds 180
+	.venv/bin/antiphon bench --seconds 180 --page docs/benchmarks.md
 
 docs: ## write the page that is made from the table of parameters
 	@sh tools/setup.sh play

@@ -107,7 +107,7 @@ def _allocations(graph: StepGraph, name: str, music: list[Step], context: int) -
     left = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     per_step = left / (STEPS - 1)
-    goal = "0 arrays a step"
+    goal = "< 64 B: no array"
     return Row(f"{name} bytes left a step", per_step, "B", goal=goal, holds=per_step < 64)
 
 

@@ -103,9 +103,9 @@ class Child:
         """Say in one line what ended it."""
         if self.verdict:
             return self.verdict
-        if self.fault and not self.greeted:
-            return self.fault.text
         code = self.process.returncode
+        if self.fault and (not self.greeted or code == self.fault.code):
+            return self.fault.text
         if code < 0:  # what it said last has nothing to do with it
             return f"it was ended by {signal.Signals(-code).name}"
         return self.said[-1] if self.said else f"exit code {code}"

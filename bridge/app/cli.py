@@ -18,7 +18,7 @@ import typer
 
 from bridge import __version__
 from bridge.app.children import StartError
-from bridge.app.places import TAKES, models_folder
+from bridge.app.places import TAKES, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import PARAMS, Settings, strict
 
@@ -112,11 +112,13 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     seconds: Seconds = 0.0,
 ) -> None:
     from bridge.app.control import run
-    from bridge.app.hub import Plan
+    from bridge.app.hub import Plan, check_model
 
+    settings, folder = settings_from(set_ or []), models or models_folder()
+    check_model(settings.model, model_names(folder), folder)
     plan = Plan(
-        settings=settings_from(set_ or []), osc_port=osc_port, takes=takes,
-        models=models or models_folder(), api=api, listen=input, play=output,
+        settings=settings, osc_port=osc_port, takes=takes,
+        models=folder, api=api, listen=input, play=output,
         plain=plain, seconds=seconds,
     )  # fmt: skip
     try:
@@ -211,7 +213,7 @@ def bench(
     page: Annotated[
         Path | None, typer.Option(help="Also write them to this file, as a page of Markdown.")
     ] = None,
-    seconds: Annotated[float, typer.Option(min=0, help="How long each measurement may take.")] = 10,
+    seconds: Annotated[float, typer.Option(min=1, help="How long to measure a jam.")] = 10,
     models: Models = None,
 ) -> None:
     """Measure how fast the models answer and how punctual the notes are."""

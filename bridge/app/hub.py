@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from bridge.app.children import COMMANDS, Crew
-from bridge.app.memory import AnswerMemory, PhraseMemory
+from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
 from bridge.app.places import TAKES, model_names, models_folder
 from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.beat import BeatClock
-from bridge.core.errors import BridgeError, SettingError
+from bridge.core.errors import BridgeError, ModelError, SettingError
 from bridge.core.events import (
     Action,
     Cables,
@@ -105,7 +105,7 @@ class Hub:
         settings = change(self.snapshot.settings, name, raw)
         value: Value = getattr(settings, name)
         if name == "model":
-            check_model(str(value), self.models())
+            check_model(str(value), self.models(), self.plan.models)
         self._know(replace(self.snapshot, settings=settings))
         self._send_both(Turned(name, value))
         return value
@@ -168,11 +168,7 @@ class Hub:
 
     def _owed(self) -> list[tuple[int, int]]:
         """Return the keys that a player before the next one may have left down."""
-        pulse = self.snapshot.pulse
-        if pulse is None:
-            return []
-        line = BeatClock(pulse.second, pulse.beat, pulse.bpm)
-        return self._answer.owed(pulse.beat, line.beat_at(time.monotonic()))
+        return self._answer.owed(self.snapshot.beat, self._beat())
 
     def _reborn(self, who: str, times: int, story: str) -> None:
         self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
@@ -184,20 +180,34 @@ class Hub:
     def _go_on_playing(self) -> None:
         # It has let go of the keys we know of; who knows what else sounds there.
         self.crew.send("player", Action("panic"))
-        if pulse := self.snapshot.pulse:
-            line = BeatClock(pulse.second, pulse.beat, pulse.bpm)
-            for note in self._answer.replay(line.beat_at(time.monotonic())):
-                self.crew.send("player", note)
+        for note in self._answer.replay(self._beat()):
+            self.crew.send("player", note)
 
     def _go_on_listening(self, times: int) -> None:
         if times > 1:
             self._phrase.clear()  # it may be what the engine stumbles over
         self._begins_again = self._phrase.has_notes
         state = self.snapshot.status.state
+        if state == "responding":
+            self._end_lost_answer()
         if state != "starting":
             self.crew.send("engine", Action("stop" if state == "idle" else "start"))
         for message in self._phrase.replay():
             self.crew.send("engine", message)
+
+    def _end_lost_answer(self) -> None:
+        """End an answer nobody answers for any more, and keep what was heard of it."""
+        beat = self._beat()
+        take = self.snapshot.status.take
+        self._save(lost_take(take, self._phrase, self._answer, self.snapshot, beat))
+        self._take_in("engine", Cancel(take, beat))
+
+    def _beat(self) -> float:
+        """Return the beat of this moment on the song's timeline."""
+        pulse = self.snapshot.pulse
+        if pulse is None:
+            return 0.0
+        return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic())
 
     def _save(self, take: TakeDone) -> None:
         task = asyncio.create_task(self._write(take))
@@ -222,7 +232,9 @@ def _resume(snapshot: Snapshot) -> dict[str, Any] | None:
     return {name: getattr(pulse, name) for name in ("second", "beat", "bpm", "source")}
 
 
-def check_model(name: str, names: Sequence[str]) -> None:
-    """Raise SettingError if there are models but none of that name."""
-    if names and name not in names:
+def check_model(name: str, names: Sequence[str], folder: Path) -> None:
+    """Raise ModelError if there are no models, SettingError if there is none of that name."""
+    if not names:
+        raise ModelError(f"no models in {folder}")
+    if name not in names:
         raise SettingError(f"model cannot be {name!r}; it may be {', '.join(names)}")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 
-from bridge.core.events import Cancel, Heard, Play, Pulse
+from bridge.control.snapshot import Snapshot
+from bridge.core.events import Cancel, Heard, NoteRow, Play, Pulse, TakeDone, note_rows
 from bridge.core.midi import is_note_on
+from bridge.core.voices import VOICE_NAMES, answering_voice
+from bridge.listen.capture import Capture
 
 LIMIT = 4096  # messages: minutes of dense playing
 
@@ -32,6 +35,15 @@ class PhraseMemory:
         self._pulse = next((m for m in reversed(self._kept) if isinstance(m, Pulse)), self._pulse)
         self._kept.clear()
 
+    def rows(self, voice: int) -> tuple[NoteRow, ...]:
+        """Return the notes heard, as a take keeps them."""
+        capture, beat = Capture(), 0.0
+        for message in self._kept:
+            if isinstance(message, Heard):
+                beat = message.beat
+                capture.hear(beat, bytes((message.status, message.data1, message.data2)), voice)
+        return note_rows(capture.finish(beat, voice))
+
     def replay(self) -> list[Heard | Pulse]:
         """Return what a new engine must hear, oldest first."""
         return [*([self._pulse] if self._pulse else []), *self._kept]
@@ -52,6 +64,13 @@ class AnswerMemory:
         if isinstance(message, Play):
             self._kept.append(message)
 
+    def rows(self, beat: float, voice: int) -> tuple[NoteRow, ...]:
+        """Return the notes of the take that were heard before a beat, as a take keeps them."""
+        heard = [note for note in self._kept if note.beat < beat]
+        return tuple(
+            (n.beat, min(n.length, beat - n.beat), n.pitch, n.velocity, voice) for n in heard
+        )
+
     def replay(self, beat: float) -> list[Play]:
         """Return the notes that are to begin after `beat`."""
         return [note for note in self._kept if note.beat > beat]
@@ -65,3 +84,14 @@ class AnswerMemory:
         notes = [*self._before, *self._kept]
         late = [n for n in notes if n.beat <= beat and n.beat + n.length >= since]
         return sorted({(note.channel, note.pitch) for note in late})
+
+
+def lost_take(
+    take: int, phrase: PhraseMemory, answer: AnswerMemory, snapshot: Snapshot, beat: float
+) -> TakeDone:
+    """Return a take that ended at a beat with the engine that drew it."""
+    settings, meter = snapshot.settings, snapshot.meter
+    bpm = snapshot.pulse.bpm if snapshot.pulse else settings.clock_bpm
+    heard = phrase.rows(VOICE_NAMES.index(settings.voice_player))
+    sounded = answer.rows(beat, answering_voice(settings.voice_player, settings.voice_answer))
+    return TakeDone(take, meter.beats, meter.unit, bpm, heard, sounded)

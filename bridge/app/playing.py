@@ -182,6 +182,7 @@ class Player:
             case Action("start"):
                 self._transport.start(time.monotonic())
             case Action("stop"):
+                self._send(self._performer.silence())
                 self._transport.stop()
         self._settle(time.monotonic())
 

@@ -81,7 +81,8 @@ def choose(api: str, platform: str = sys.platform) -> str:
     if api != "auto":
         if api not in _NUMBER:
             raise SettingError(
-                f"MIDI system must be auto, {', '.join(_NUMBER)} or loopback, not {api!r}"
+                f"MIDI system must be auto, {', '.join(_NUMBER)}, or loopback to play without one;"
+                f" not {api!r}"
             )
         return api
     if platform in ("darwin", "win32"):

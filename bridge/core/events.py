@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Value
 
 NoteRow = tuple[float, float, int, int, int]  # beat, length in beats, pitch, velocity, voice
@@ -140,6 +141,19 @@ class Fault:
     who: str
     code: int
     text: str
+
+
+def note_rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...]:
+    """Return notes as a take keeps them, none sounding beyond beat `end`."""
+    found = []
+    for note in notes:
+        beat = (note.onset + note.offset) / TICKS_PER_BEAT
+        length = note.duration / TICKS_PER_BEAT
+        if end is not None:
+            length = min(length, end - beat)
+        if length > 0:
+            found.append((beat, length, note.pitch, note.velocity, note.voice))
+    return tuple(found)
 
 
 Message = (

@@ -102,7 +102,7 @@ def find(name: str) -> Param:
     row = PARAMS.get(name) or BY_ADDRESS.get(name)
     if row is None:
         near = difflib.get_close_matches(name, [*BY_ADDRESS, *PARAMS], 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else "; docs/parameters.md has them all"
         raise SettingError(f"unknown parameter {name!r}{hint}")
     return row
 

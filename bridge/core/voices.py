@@ -49,3 +49,8 @@ _FAMILY_TO_VOICE = tuple(
 def voice_of(program: int, *, drums: bool = False) -> int:
     """Return the row of VOICES for a GM program (0..127)."""
     return DRUMS if drums else _FAMILY_TO_VOICE[program // 8]
+
+
+def answering_voice(player: str, answer: str) -> int:
+    """Return the row of VOICES that answers a player; `answer` may be "same"."""
+    return VOICE_NAMES.index(player if answer == "same" else answer)

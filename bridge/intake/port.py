@@ -48,7 +48,7 @@ def open_input(system: str, client: str, wanted: str | None) -> InputPort:
     """Open our own input (`wanted` is None) or attach to the one whose name contains `wanted`."""
     client, _ = own_names("input", system, client)
     device = open_device("input", system, client, queue_size_limit=QUEUE_LIMIT)
-    device.ignore_types(False, False, False)  # noqa: FBT003 - sysex, clock, active sensing
+    device.ignore_types(sysex=True, timing=False, active_sense=True)
     try:
         name = open_port(device, "input", system, client, wanted)
     except PortError:

@@ -69,8 +69,7 @@ class Transport:
         self.source, self._rolling, self._jumped = "internal", True, True
 
     def stop(self) -> None:
-        """Stop, whoever conducts; the DAW's next Start or Continue rolls again."""
-        self._follower.halt()
+        """Stop our own clock; a DAW that conducts goes on, and we can be started along with it."""
         self._rolling = False
 
     def set_bpm(self, bpm: float, second: float) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bridge.core.events import NoteRow
 from bridge.core.keys import KEY_NAMES
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings
-from bridge.core.voices import DRUMS, VOICE_NAMES
+from bridge.core.voices import DRUMS, answering_voice
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 
 
@@ -37,17 +36,16 @@ def limits_of(
     `line` says that the phrase was a single line.
     """
     key = heard_key if settings.key == "auto" else settings.key
-    voice = settings.voice_player if settings.voice_answer == "same" else settings.voice_answer
+    voice = answering_voice(settings.voice_player, settings.voice_answer)
+    low, high = sorted((settings.range_low, settings.range_high))  # two faders may cross
     return Limits(
         temperature=settings.temperature,
         top_p=settings.top_p,
         top_k=settings.top_k,
         memory=settings.memory,
-        voices=voice_mask({VOICE_NAMES.index(voice)}),
-        pitches=pitch_mask(
-            settings.range_low, settings.range_high, key if key in KEY_NAMES else ""
-        ),
-        single=voice != VOICE_NAMES[DRUMS] and is_single(settings.texture, line=line),
+        voices=voice_mask({voice}),
+        pitches=pitch_mask(low, high, key if key in KEY_NAMES else ""),
+        single=voice != DRUMS and is_single(settings.texture, line=line),
         earliest=None if start is None else round(start * TICKS_PER_BEAT),
         exact=start is not None,
     )
@@ -56,16 +54,3 @@ def limits_of(
 def is_single(texture: str, *, line: bool) -> bool:
     """Tell whether an answer plays one note at a time; `line` says that the phrase did."""
     return texture == "line" or (texture == "auto" and line)
-
-
-def rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...]:
-    """Return notes as a take keeps them, none sounding beyond beat `end`."""
-    found = []
-    for note in notes:
-        beat = (note.onset + note.offset) / TICKS_PER_BEAT
-        length = note.duration / TICKS_PER_BEAT
-        if end is not None:
-            length = min(length, end - beat)
-        if length > 0:
-            found.append((beat, length, note.pitch, note.velocity, note.voice))
-    return tuple(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from bridge.core.events import Action, Cancel, Heard, Pulse, Status, TakeDone, Turned
+from bridge.core.events import Action, Cancel, Heard, Pulse, Status, TakeDone, Turned, note_rows
 from bridge.core.midi import is_note_on
 from bridge.core.music import TICKS_PER_BEAT, Meter, Note
 from bridge.core.params import Settings, change
@@ -18,7 +18,7 @@ from bridge.listen.boundary import long_enough, phrase_end
 from bridge.listen.capture import Capture
 from bridge.listen.detect import detect_key, is_line
 from bridge.schedule.place import answer_bars, answer_start, cue
-from bridge.session.answer import Answer, limits_of, rows
+from bridge.session.answer import Answer, limits_of
 from bridge.session.events import (
     Ask,
     Cut,
@@ -90,15 +90,17 @@ class Session:
 
     def _heard(self, event: Heard) -> list[Effect]:
         message = bytes((event.status, event.data1, event.data2))
-        if self.state == "idle" or not self._playing:
-            return []  # without a song there is no bar line to answer on
-        effects: list[Effect] = []
-        if is_note_on(message) and self.state in ("thinking", "responding"):
-            if self.settings.yields == "ignore":
-                return []
-            effects += self._yield(event.beat)
-        elif self.state in ("thinking", "responding"):
+        answering = self.state in ("thinking", "responding")
+        # Without a song there is no bar line to answer on.
+        deaf = self.state == "idle" or not self._playing
+        deaf |= answering and (not is_note_on(message) or self.settings.yields == "ignore")
+        if deaf:
+            if not is_note_on(message):
+                self._capture.hear(event.beat, message, self._voice())  # a pedal must not stick
             return []
+        effects: list[Effect] = []
+        if answering:
+            effects += self._yield(event.beat)
         if self._capture.hear(event.beat, message, self._voice()) and self.state == "armed":
             self._go("note")
         return effects + self._feed(self._capture.ready(event.beat, self._voice()))
@@ -187,8 +189,10 @@ class Session:
         if answer is None or not phrase:
             return []
         meter = self.meter
-        sounded = rows(answer.notes, end)
-        return [TakeDone(answer.take, meter.beats, meter.unit, self._bpm, rows(phrase), sounded)]
+        sounded = note_rows(answer.notes, end)
+        return [
+            TakeDone(answer.take, meter.beats, meter.unit, self._bpm, note_rows(phrase), sounded)
+        ]
 
     # -- the model ------------------------------------------------------------------------------
 

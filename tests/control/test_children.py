@@ -14,7 +14,8 @@ import pytest
 from bridge.app import child, children
 from bridge.app.children import StartError
 from bridge.app.hub import Hub, Plan
-from bridge.app.memory import AnswerMemory, PhraseMemory
+from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
+from bridge.control.snapshot import Snapshot
 from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
@@ -29,6 +30,7 @@ from bridge.core.events import (
     TakeDone,
     Turned,
 )
+from bridge.core.params import Settings
 from bridge.core.wire import encode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -381,3 +383,27 @@ def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:
 
     _, ended = play(story)
     assert ended == []
+
+
+def test_an_answer_lost_with_its_engine_ends_and_is_kept() -> None:
+    phrase, answer = PhraseMemory(), AnswerMemory()
+    phrase.note(on(60))
+    phrase.note(Heard(1.5, 0x80, 60, 0))
+    for beat in (4.0, 5.0, 6.0):
+        answer.note(Play(7, beat, 1.0, 0, 67, 90))
+    snapshot = Snapshot(settings=Settings(clock_bpm=90.0))
+    take = lost_take(7, phrase, answer, snapshot, 5.5)
+    assert take == TakeDone(
+        7, 4, 4, 90.0, ((0.5, 1.0, 60, 90, 0),), ((4.0, 1.0, 67, 90, 0), (5.0, 0.5, 67, 90, 0))
+    )
+
+
+def test_a_player_does_not_play_on_for_an_engine_that_died(play: Jam, cast: Any) -> None:
+    async def story(hub: Hub) -> None:
+        await greeted(hub)
+        for message in (pulse(0.0), Play(3, 90.0, 1.0, 0, 67, 90), status("responding", 3)):
+            hub._take_in("engine", message)
+        hub.crew.send("engine", Action("panic"))
+        await until(lambda: any('"Cancel",3' in line for line in cast.log("player")))
+
+    play(story, engine="crash once")

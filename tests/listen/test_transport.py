@@ -116,3 +116,12 @@ def test_a_player_born_again_goes_on(source: str, status: str) -> None:
         transport.hear(50.01, TICK)  # the DAW is still rolling
         assert transport.line.beat_at(50.01) == pytest.approx(31.0, abs=1 / 24)
         assert transport.status(50.01) == "free"
+
+
+def test_stopped_and_started_by_hand_it_is_back_with_a_daw_that_rolls() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    daw_starts(transport, 2.0)
+    transport.take_jump()
+    transport.stop()
+    transport.start(3.0)
+    assert (transport.source, transport.playing, transport.take_jump()) == ("midi", True, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.core.events import Action, Pulse
+from bridge.core.events import Action, Heard, Pulse
 from bridge.core.params import Settings
 from bridge.session.events import Cut, Feed, Forget, Load
 from tests.session.score import Jam
@@ -223,3 +223,23 @@ def test_drums_are_never_held_to_one_line() -> None:
     jam.play("0 C4 1 | 1 E4 1")
     jam.until(4)
     assert not jam.asked[0].limits.single
+
+
+def test_a_pedal_let_go_of_during_the_answer_does_not_stick() -> None:
+    jam = Jam()
+    jam.send(Heard(0.0, 0xB0, 64, 127))
+    jam.play("0 C4 1 | 1 E4 1")
+    jam.until(4.5)
+    jam.send(Heard(4.5, 0xB0, 64, 0))
+    jam.until(12)
+    jam.play("12 C4 1 | 14 E4 1")
+    jam.until(28)
+    assert [note[1] for note in jam.takes[-1].phrase] == [1.0, 1.0]
+
+
+def test_crossed_range_faders_are_taken_the_other_way_round() -> None:
+    jam = Jam(Settings(range_low=72, range_high=60))
+    jam.play("0 C4 1 | 1 E4 1")
+    jam.until(4)
+    allowed = jam.asked[0].limits.pitches[0] == 0
+    assert (allowed.argmax(), allowed.sum()) == (60, 13)
