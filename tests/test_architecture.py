@@ -26,11 +26,11 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "session": ("core", "listen", "respond", "schedule"),
     "app": (
         "core", "intake", "listen", "respond", "schedule", "send", "control", "session",
-        "training.eager",
+        "training.eager", "evaluation",
     ),
     "__main__": ("app",),
     "training": ("core", "respond"),
-    "evaluation": ("core", "respond", "training"),
+    "evaluation": ("core", "listen", "respond", "training"),
 }  # fmt: skip
 
 #: Where a package from outside may be imported, as beginnings of paths.
@@ -164,6 +164,14 @@ def test_a_crossed_arrow_is_caught(path: str, source: str) -> None:
 )
 def test_a_straight_arrow_is_left_alone(path: str, source: str) -> None:
     assert violations(path, source) == []
+
+
+def test_models_are_measured_without_torch_and_matplotlib() -> None:
+    paths = [Path(path) for path in files("bridge/evaluation")]
+    names = [".".join(p.with_suffix("").parts) for p in paths if p.stem not in {"plots", "rolls"}]
+    code = "import sys; sys.modules |= {'torch': None, 'matplotlib': None}; import "
+    modules = ["bridge.app.evaluate", "bridge.app.score", *names]
+    subprocess.run([sys.executable, "-c", code + ", ".join(modules)], check=True, cwd=ROOT)
 
 
 def test_the_player_loads_neither_numpy_nor_onnxruntime() -> None:

@@ -12,37 +12,19 @@ import argparse
 from pathlib import Path
 
 import symusic
-from matplotlib.collections import PatchCollection
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-PLAYER, ANSWER = "#3b6ea5", "#d9822b"
+from bridge.evaluation.report.rolls import Bar, draw
 
 
-def draw(song: Path, out: Path, title: str) -> None:
-    """Draw one file."""
+def read(song: Path) -> tuple[list[Bar], list[Bar], float]:
+    """Return the player's notes, those of the answer, and the beats of a bar."""
     score = symusic.Score(str(song)).to("quarter")
     meter = score.time_signatures[0] if len(score.time_signatures) else None
-    bar = meter.numerator * 4 / meter.denominator if meter else 4.0
-    figure = Figure(figsize=(11, 3.6))
-    axes = figure.add_subplot()
-    pitches = [n.pitch for track in score.tracks for n in track.notes]
-    end = max(n.time + n.duration for track in score.tracks for n in track.notes)
-    for colour, label, yours in ((PLAYER, "you", True), (ANSWER, "Antiphon", False)):
-        boxes = [
-            Rectangle((n.time, n.pitch - 0.4), max(n.duration, 0.1), 0.8)
-            for track in score.tracks
-            if track.name.startswith("Antiphon") != yours
-            for n in track.notes
-        ]
-        axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor="white", lw=0.5))
-        axes.plot([], [], color=colour, lw=6, label=label)
-    for number in range(int(end / bar) + 2):
-        axes.axvline(number * bar, color="black", lw=0.6, alpha=0.35)
-    axes.set(xlim=(0, -(-end // bar) * bar), ylim=(min(pitches) - 2, max(pitches) + 2))
-    axes.set(xlabel="beats", ylabel="MIDI note", title=title)
-    axes.legend(loc="upper right", ncols=2, frameon=False)
-    figure.savefig(out, dpi=120, bbox_inches="tight")
+    parts: dict[bool, list[Bar]] = {True: [], False: []}
+    for track in score.tracks:
+        yours = not track.name.startswith("Antiphon")
+        parts[yours] += [(n.time, n.duration, n.pitch) for n in track.notes]
+    return parts[True], parts[False], meter.numerator * 4 / meter.denominator if meter else 4.0
 
 
 def main() -> None:
@@ -52,7 +34,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the .png to write")
     parser.add_argument("--title", default="", help="what stands above the picture")
     options = parser.parse_args()
-    draw(options.song, options.out, options.title)
+    draw(*read(options.song), options.out, options.title)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import typer
 
 from bridge import __version__
 from bridge.app.children import StartError
+from bridge.app.cli_measure import Models, measuring
 from bridge.app.places import TAKES, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import PARAMS, Settings, strict
@@ -59,9 +60,6 @@ OscPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for OSC control surfaces; 0 is none.")
 ]
 Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
-Models = Annotated[
-    Path | None, typer.Option(help="Folder of the models.", show_default="the ones that came along")
-]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated."),
@@ -202,6 +200,9 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
         memory=memory, with_seed=with_seed, force=force, as_json=as_json,
     )  # fmt: skip
     compose(seeds, out, order, models or models_folder())
+
+
+app.add_typer(measuring)
 
 
 @app.command()

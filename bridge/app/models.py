@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bridge.core.errors import ModelError
-from bridge.respond.cards import Card
+from bridge.respond.cards import Card, check_model
 
 
 def show(models: Path, as_json: bool) -> None:  # noqa: FBT001 - a command's flag
@@ -26,7 +26,7 @@ def _cards(models: Path) -> tuple[list[Card], list[str]]:
     cards, flaws = [], []
     for path in sorted(models.glob("*.onnx")):
         try:
-            cards.append(Card.read(path.with_suffix(".json")))
+            cards.append(check_model(models, path.stem))
         except ModelError as flaw:
             flaws.append(str(flaw))
     return cards, flaws

@@ -53,6 +53,7 @@ class Seed:
     bpm: float
     start: int  # the tick of the bar line on which the continuation begins
     begin: int  # the same bar line in file ticks
+    moved: int  # ticks by which the notes stand later than in the file
 
     @property
     def instruments(self) -> dict[int, tuple[int, int]]:
@@ -81,31 +82,36 @@ class Seed:
         return found
 
 
-def read_seed(path: Path) -> Seed:
-    """Read a MIDI file; raises MusicError where it is none or has no notes."""
+def read_seed(path: Path, role: str = "seed") -> Seed:
+    """Read a MIDI file; raises MusicError, naming its role, where it is none or has no notes."""
     try:
         song = read_song(path.read_bytes())
     except OSError as error:
-        raise MusicError(f"seed {path}: cannot be read ({error.strerror})") from None
+        raise MusicError(f"{role} {path}: cannot be read ({error.strerror})") from None
     except ValueError as flaw:
-        raise MusicError(f"seed {path}: {flaw}") from None
+        raise MusicError(f"{role} {path}: {flaw}") from None
     sounds = tuple(_sounds(song))
     if not sounds:
-        raise MusicError(f"seed {path}: has no notes")
+        raise MusicError(f"{role} {path}: has no notes")
     bars = signatures(song, max(s.onset + s.length for s in sounds))
     origin, *signature = bars[-1]
     try:
         meter = Meter(*signature)
     except SettingError as flaw:
-        raise MusicError(f"seed {path}: {flaw}") from None
+        raise MusicError(f"{role} {path}: {flaw}") from None
     scale, bar = TICKS_PER_BEAT / song.per_beat, meter.bar_ticks
     moved = -snap(origin * scale) % bar
     notes = _notes(sounds, scale, moved)
-    over = max(n.onset + n.duration for n in notes) - RELEASE_SLACK
-    start = max(-(-over // bar), notes[-1].onset // bar + 1) * bar
+    start = bar_line_after(notes, bar)
     begin = origin + round((start - moved - snap(origin * scale)) / scale)
     bpm = 60e6 / _ruling(tempos(song), _last_bars(begin, bars, song.per_beat), begin)
-    return Seed(path, song, sounds, notes, meter, bpm, start, begin)
+    return Seed(path, song, sounds, notes, meter, bpm, start, begin, moved)
+
+
+def bar_line_after(notes: Sequence[Note], bar: int) -> int:
+    """Return the tick of the bar line, of bars of `bar` ticks, on which what follows begins."""
+    over = max(n.onset + n.duration for n in notes) - RELEASE_SLACK
+    return max(-(-over // bar), max(n.onset for n in notes) // bar + 1) * bar
 
 
 def tempos(song: Song) -> list[tuple[int, int]]:

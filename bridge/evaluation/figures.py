@@ -6,15 +6,13 @@ drawn again within each group of packs; all scorers see the same 2,000 draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.evaluation.items import CONTINUATION_BEATS, Groups, Item
-from bridge.evaluation.models import ModelScorer
-from bridge.evaluation.scoring import Floats, Scorer, bits
+from bridge.evaluation.scoring import Floats
 from bridge.respond.steps import ATTRIBUTES, PITCH
 
 RESAMPLES, SEED = 2_000, 22
@@ -47,19 +45,6 @@ class Figures:
     shown: dict[str, float] | None  # by attribute
 
 
-def score_all(scorer: Scorer, items: list[Item], tell: Callable[[], None]) -> Result:
-    """Let a scorer hear all items; `tell` is called after each."""
-    hidden, shown = [], []
-    for item in items:
-        hidden.append(bits(scorer.shares(item)).sum(axis=0))
-        if isinstance(scorer, ModelScorer):
-            shown.append(scorer.bits(item, hidden=False).sum(axis=0))
-        tell()
-    return Result(
-        scorer.name, scorer.settings, np.array(hidden), np.array(shown) if shown else None
-    )
-
-
 def group_of(items: list[Item], groups: Groups) -> NDArray[np.int64]:
     """Return the row of `groups` each item's pack is in."""
     rows = {pack: row for row, packs in enumerate(groups) for pack in packs}
@@ -80,9 +65,22 @@ def resample(items: list[Item], groups: Groups) -> Floats:
 
 
 def interval(paid: Floats, over: Floats, weights: Floats) -> Interval:
-    """Return the sum of `paid` per sum of `over` (items,), with its interval."""
-    low, high = np.percentile(weights @ paid / (weights @ over), (2.5, 97.5))
+    """Return the sum of `paid` per sum of `over` (items,), with its interval.
+
+    Draws without anything to count are left out; nan where no item has anything.
+    """
+    if not over.any():
+        return (float("nan"),) * 3
+    total = weights @ over
+    drawn = total > 0
+    low, high = np.percentile((weights @ paid)[drawn] / total[drawn], (2.5, 97.5))
     return float(paid.sum() / over.sum()), float(low), float(high)
+
+
+def mean(values: Floats, weights: Floats) -> Interval:
+    """Return the mean of all values (items,) that are not nan, with its interval."""
+    told = ~np.isnan(values)
+    return interval(np.where(told, values, 0.0), told.astype(np.float64), weights)
 
 
 def figures(result: Result, items: list[Item], groups: Groups, weights: Floats) -> Figures:

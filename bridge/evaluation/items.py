@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class Library:
                     pack=tuple(str(names[p]) for p in data["pack"]),
                     split=data["split"],
                 )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise SettingError(f"data {path}: not a prepared file ({error})") from None
 
     def members(self, split: str, packs: tuple[str, ...]) -> Ints:

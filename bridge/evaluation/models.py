@@ -8,12 +8,14 @@ import numpy as np
 
 from bridge.evaluation.items import Ints, Item
 from bridge.evaluation.scoring import Floats
-from bridge.respond.cards import Card, load_model
+from bridge.respond.cards import check_model
+from bridge.respond.continuer import LONGEST_CONTEXT
 from bridge.respond.memory import Memory
 from bridge.respond.onnx import CAPACITY, GRAPHS, StepGraph
 from bridge.respond.steps import (
     ATTRIBUTES,
     DURATION,
+    LONGEST_BAR,
     LONGEST_SHIFT,
     SHIFT,
     UNKNOWN_DURATION,
@@ -35,6 +37,9 @@ def context(item: Item, *, hidden: bool) -> tuple[Ints, int]:
         notes[:, VELOCITY] = UNKNOWN_VELOCITY
     rows = np.column_stack([notes, steps.position, steps.bar, steps.tick])
     spare = len(rows) - CAPACITY
+    if (last := rows[-1, 7]) >= LONGEST_CONTEXT:
+        oldest = last - LONGEST_CONTEXT + LONGEST_BAR
+        spare = max(spare, int(np.searchsorted(rows[1:, 7], oldest, side="right")))
     if spare <= 0:
         return rows, item.begin
     kept = rows[1 + spare :]
@@ -47,22 +52,22 @@ class ModelScorer:
     """One model; durations and velocities are hidden from it, as the baselines see none."""
 
     def __init__(
-        self, name: str, graph: StepGraph, sha256: str = "", *, remembers: bool = False
+        self, name: str, graph: StepGraph, sha256: str = "", *, memory: float = 0.0
     ) -> None:
-        self.name = f"{name}, with memory" if remembers else name
-        self.settings: dict[str, object] = {"sha256": sha256, "memory": remembers}
+        self.name = f"{name}, with memory" if memory else name
+        self.settings: dict[str, object] = {"sha256": sha256, "memory": memory}
         self._graph = graph
-        self._remembers = remembers
+        self._memory = memory
 
     @classmethod
-    def load(cls, folder: Path, card: Card, *, remembers: bool = False) -> ModelScorer:
+    def load(cls, folder: Path, name: str, *, memory: float = 0.0) -> ModelScorer:
         """Load a model that fits its card; raises ModelError for any other.
 
-        One that `remembers` plays as it does live, with the figures of the prime mixed in.
+        `memory` (0..1) is how much of the prime's figures is mixed in; live it is 1.
         """
-        load_model(folder, card.name)  # for its checks; the graph is scored without its timeline
-        graph = GRAPHS[card.family](folder / f"{card.name}.onnx")
-        return cls(card.name, graph, card.sha256, remembers=remembers)
+        card = check_model(folder, name)
+        graph = GRAPHS[card.family](folder / f"{name}.onnx")
+        return cls(name, graph, card.sha256, memory=memory)
 
     def bits(self, item: Item, *, hidden: bool) -> Floats:
         """Return what each note of the continuation cost, (N, 5) in the order of ATTRIBUTES."""
@@ -78,8 +83,8 @@ class ModelScorer:
         for i, note in enumerate(truth):
             graph.force[0] = note
             graph.land[0] = rows[begin + i, 5]
-            if self._remembers:
-                graph.recall.fill(memory, 1.0, int(note[SHIFT]))
+            if self._memory:
+                graph.recall.fill(memory, self._memory, int(note[SHIFT]))
                 memory.learn(*note[:3].tolist())
             graph.step(tuple(rows[begin + i - 1]))
             found[i] = graph.bits[0]

@@ -52,6 +52,11 @@ class ShortMemory:
             found.append(share)
         return found
 
+    def spread(self, past: tuple[int, ...], kind: int) -> Floats:
+        """Return the probability of every symbol of a kind (0 shift, 1 sound) after `past`."""
+        seen = [self._counts.get((kind, *past[len(past) - n :]), {}) for n in range(len(past) + 1)]
+        return _spread([(np.array([*s], np.int64), np.array([*s.values()])) for s in seen], kind)
+
     def learn(self, past: tuple[int, ...], symbol: int) -> None:
         """Count a symbol in all its contexts."""
         kind = int(symbol >= SHIFTS)
@@ -91,6 +96,25 @@ class LongMemory:
             found.append(share)
         return np.column_stack(found)
 
+    def spread(self, past: tuple[int, ...], kind: int) -> Floats:
+        """Return the probability of every symbol of a kind (0 shift, 1 sound) after `past`."""
+        found, context = [self._tables[0].after(kind)], 0
+        for order, symbol in enumerate(reversed(past[-LONG_ORDER:]), start=1):
+            context |= symbol << _DIGIT * (order - 1)
+            found.append(self._tables[order].after(context))
+        return _spread(found, kind)
+
+
+def _spread(counted: Iterable[tuple[Ints, Ints]], kind: int) -> Floats:
+    """Blend symbols and how often each was seen, shortest context first, into probabilities."""
+    share = np.full(KINDS[kind], 1.0 / KINDS[kind])
+    for symbol, count in counted:
+        if len(symbol):
+            share *= len(symbol)
+            share[symbol - kind * SHIFTS] += count
+            share /= count.sum() + len(symbol)
+    return share
+
 
 class _Table:
     """Counts of one order, sorted by context and symbol."""
@@ -105,6 +129,11 @@ class _Table:
             self._key >> _DIGIT, return_index=True, return_counts=True
         )
         self._total = np.add.reduceat(self._count, first) if len(first) else self._count
+
+    def after(self, context: int) -> tuple[Ints, Ints]:
+        """Return the symbols that came after a context, and how often each did."""
+        low, high = np.searchsorted(self._key, (context << _DIGIT, context + 1 << _DIGIT))
+        return self._key[low:high] & (1 << _DIGIT) - 1, self._count[low:high]
 
     def look_up(self, context: Ints, symbol: Ints) -> tuple[Ints, Ints, Ints]:
         """Return c, n and T of each symbol in its context; 0 where it was never seen."""

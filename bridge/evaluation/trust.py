@@ -16,10 +16,10 @@ import numpy as np
 from rich.progress import track
 
 from bridge.core.errors import BridgeError, ModelError
+from bridge.evaluation.groups import ITEMS, items_of
 from bridge.evaluation.items import Item, Library
 from bridge.evaluation.models import ModelScorer, sound_shares
 from bridge.evaluation.scoring import Floats
-from bridge.evaluation.table import ITEMS, items_of
 from bridge.respond.cards import list_cards
 from bridge.respond.memory import LONGEST, SHORTEST, Memory, sound
 
@@ -77,7 +77,7 @@ def main() -> None:
         parser.exit(error.exit_code, f"{error}\n")
     shifts: list[Sample] = []
     sounds: list[Sample] = []
-    for scorer in [ModelScorer.load(options.models, card) for card in cards]:
+    for scorer in [ModelScorer.load(options.models, card.name) for card in cards]:
         for item in track(items, scorer.name):
             found = collect(item, sound_shares(scorer.bits(item, hidden=False)))
             shifts += found[0]

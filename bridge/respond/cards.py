@@ -63,8 +63,8 @@ def list_cards(folder: Path) -> list[Card]:
     return [Card.read(path.with_suffix(".json")) for path in sorted(folder.glob("*.onnx"))]
 
 
-def load_model(folder: Path, name: str) -> NoteContinuer:
-    """Load a model by name, after its card has been checked against it."""
+def check_model(folder: Path, name: str) -> Card:
+    """Return the card of a model; raises ModelError where there is none or it does not fit."""
     path = folder / f"{name}.onnx"
     if not path.exists():
         known = ", ".join(p.stem for p in sorted(folder.glob("*.onnx"))) or "none"
@@ -79,4 +79,10 @@ def load_model(folder: Path, name: str) -> NoteContinuer:
         )
     if hashlib.sha256(path.read_bytes()).hexdigest() != card.sha256:
         raise ModelError(f"model {name}: {path.name} is not the file its card describes (sha256)")
-    return NoteContinuer(name, GRAPHS[card.family](path))
+    return card
+
+
+def load_model(folder: Path, name: str) -> NoteContinuer:
+    """Load a model by name, after its card has been checked against it."""
+    card = check_model(folder, name)
+    return NoteContinuer(name, GRAPHS[card.family](folder / f"{name}.onnx"))

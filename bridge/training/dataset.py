@@ -21,15 +21,8 @@ from bridge.respond.steps import (
     UNKNOWN_VELOCITY,
 )
 from bridge.training.network import TABLE_TICKS
+from bridge.training.packs import PACK_SHARES
 
-#: How often each pack is drawn; packs of one group share by their notes.
-PACK_SHARES = (
-    (0.35, ("pop909_aligned",)),
-    (0.25, ("freedoom", "simutrans")),
-    (0.12, ("gmd",)),
-    (0.12, ("openewld",)),
-    (0.16, ("hauptstimme", "jsfakes", "lieder", "mutopia", "quartets")),
-)
 SHORTEST = 24  # notes: what is left of a row below this stays empty
 TRANSPOSE = (-5, 6)  # semitones
 DROP_TRACKS = 0.35  # chance that some tracks are left out

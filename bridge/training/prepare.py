@@ -14,20 +14,25 @@ import argparse
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from lzma import LZMAError
 from pathlib import Path
 
 import numpy as np
 import symusic
 from numpy.typing import NDArray
 
+from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.music import FINE_GRID, PLAYED_GRID, TICKS_PER_BEAT, Meter
 from bridge.core.voices import voice_of
 from bridge.respond.steps import DRUM_DURATION, LONGEST_BAR, duration_class, velocity_class
 
 SPLITS = ("train", "valid", "test")
 FREELY_PLAYED = 0.85  # below this share of onsets on the grid, a file was played without one
+FEWEST = 8  # notes of a piece that is worth keeping
+LISTED = 5  # skipped files that are named
 COLUMNS = ("onset", "voice", "pitch", "duration", "velocity", "track", "position", "bar")
 
 #: Roland TD-11 edges and rims to General MIDI (the Groove MIDI Dataset's own map).
@@ -45,16 +50,33 @@ class Source:
     on_grid: float
 
 
-def sources(pack: Path, scratch: Path) -> Iterator[Source]:
+def manifest_of(pack: Path) -> list[Source]:
+    """Return the files that a pack lists; raises SettingError where it is no pack."""
+    try:
+        rows = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["files"]
+        found = [Source(pack / r["path"], pack.name, r["split"], r["on_grid"]) for r in rows]
+    except OSError as error:
+        raise SettingError(f"pack {pack}: no manifest.json to be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingError(f"pack {pack}: manifest.json is broken ({error!r})") from None
+    if wrong := {source.split for source in found} - set(SPLITS):
+        raise SettingError(f"pack {pack}: manifest.json has a split {wrong.pop()!r}")
+    return found
+
+
+def sources(pack: Path, scratch: Path) -> list[Source]:
     """List the files of a pack, unpacking its archive into `scratch` where they are missing."""
-    manifest = json.loads((pack / "manifest.json").read_text())
-    root = pack
-    if not (pack / manifest["files"][0]["path"]).exists():
-        with tarfile.open(pack / f"{pack.name}.tar.xz") as archive:
-            archive.extractall(scratch, filter="data")
-        root = scratch / pack.name
-    for row in manifest["files"]:
-        yield Source(root / row["path"], pack.name, row["split"], row["on_grid"])
+    listed = manifest_of(pack)
+    archive = pack / f"{pack.name}.tar.xz"
+    if not listed or listed[0].path.exists() or not archive.exists():
+        return listed
+    try:
+        with tarfile.open(archive) as packed:
+            packed.extractall(scratch, filter="data")
+    except (OSError, tarfile.TarError, LZMAError) as error:
+        raise SettingError(f"pack {pack}: {archive.name} cannot be unpacked ({error})") from None
+    root = scratch / pack.name
+    return [replace(source, path=root / source.path.relative_to(pack)) for source in listed]
 
 
 def snap_all(ticks: NDArray[np.float64], grid: tuple[int, ...]) -> NDArray[np.int64]:
@@ -125,6 +147,59 @@ def velocity_class_all(velocity: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array([velocity_class(v) for v in range(128)])[velocity]
 
 
+def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> None:
+    """Turn packs into one file; broken files are skipped, and `tell` hears of each pack.
+
+    Raises SettingError where a pack is none, MusicError where no pack has anything usable.
+    """
+    columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
+    used: list[Source] = []
+    for pack in packs:
+        before, skipped = len(used), []
+        with tempfile.TemporaryDirectory() as scratch:
+            for source in sources(pack, Path(scratch)):
+                piece = _usable(source)
+                if piece is None:
+                    skipped.append(source.path.name)
+                    continue
+                used.append(source)
+                for name in COLUMNS:
+                    columns[name].append(piece[name])
+        tell(f"{pack.name}: {len(used) - before:,} pieces{_left_out(skipped)}")
+    if not used:
+        raise MusicError(f"no music in {', '.join(map(str, packs))}: no file with {FEWEST} notes")
+    names = [pack.name for pack in packs]
+    lengths = [len(onset) for onset in columns["onset"]]
+    small = {"onset": np.int32, "position": np.int16, "bar": np.int16}
+    np.savez_compressed(
+        out,
+        starts=np.cumsum([0, *lengths]),
+        pack=np.array([names.index(source.pack) for source in used], np.int8),
+        split=np.array([SPLITS.index(source.split) for source in used], np.int8),
+        pack_names=np.array(names),
+        allow_pickle=False,
+        **{n: np.concatenate(c).astype(small.get(n, np.uint8)) for n, c in columns.items()},
+    )
+    tell(f"{sum(lengths):,} notes in {len(lengths):,} pieces")
+
+
+def _usable(source: Source) -> dict[str, NDArray[np.int64]] | None:
+    """Read one file; None where it is broken or has hardly a note."""
+    try:
+        piece = read_piece(source)
+    except Exception:  # noqa: BLE001 - symusic raises many kinds for a broken file
+        return None
+    return piece if piece is not None and len(piece["onset"]) >= FEWEST else None
+
+
+def _left_out(names: list[str]) -> str:
+    """Tell how many files were skipped, and the first of them."""
+    if not names:
+        return ""
+    more = ", ..." if len(names) > LISTED else ""
+    return f"; {len(names):,} skipped, broken or empty: {', '.join(names[:LISTED])}{more}"
+
+
 def main() -> None:
     """Prepare the packs named on the command line."""
     parser = argparse.ArgumentParser(
@@ -133,35 +208,10 @@ def main() -> None:
     parser.add_argument("packs", nargs="+", type=Path, help="folders with a manifest.json")
     parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
     options = parser.parse_args()
-
-    columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
-    lengths: list[int] = []
-    packs: list[str] = []
-    splits: list[int] = []
-    names = [p.name for p in options.packs]
-    with tempfile.TemporaryDirectory() as scratch:
-        for pack in options.packs:
-            for source in sources(pack, Path(scratch)):
-                piece = read_piece(source)
-                if piece is None or len(piece["onset"]) < 8:
-                    continue
-                for name in COLUMNS:
-                    columns[name].append(piece[name])
-                lengths.append(len(piece["onset"]))
-                packs.append(source.pack)
-                splits.append(SPLITS.index(source.split))
-            print(f"{pack.name}: {packs.count(pack.name)} pieces", flush=True)
-    small = {"onset": np.int32, "position": np.int16, "bar": np.int16}
-    np.savez_compressed(
-        options.out,
-        starts=np.cumsum([0, *lengths]),
-        pack=np.array([names.index(p) for p in packs], np.int8),
-        split=np.array(splits, np.int8),
-        pack_names=np.array(names),
-        allow_pickle=False,
-        **{n: np.concatenate(c).astype(small.get(n, np.uint8)) for n, c in columns.items()},
-    )
-    print(f"{sum(lengths):,} notes in {len(lengths):,} pieces -> {options.out}")
+    try:
+        prepare(options.packs, options.out, partial(print, flush=True))
+    except BridgeError as error:
+        parser.exit(error.exit_code, f"{error}\n")
 
 
 if __name__ == "__main__":

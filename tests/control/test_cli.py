@@ -45,11 +45,23 @@ def test_version(typed: Any) -> None:
 def test_help_names_every_command() -> None:
     shown = antiphon("--help")
     assert shown.returncode == 0
-    for command in ("run", "jam", "ports", "models", "continue", "bench", "docs"):
+    for command in (
+        "run",
+        "jam",
+        "ports",
+        "models",
+        "continue",
+        "score",
+        "evaluate",
+        "bench",
+        "docs",
+    ):
         assert f" {command} " in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "jam", "ports", "models", "continue", "bench", "docs"])
+@pytest.mark.parametrize(
+    "command", ["run", "jam", "ports", "models", "continue", "score", "evaluate", "bench", "docs"]
+)
 def test_every_command_has_help(typed: Any, command: str) -> None:
     code, out, _ = typed(command, "--help")
     assert code == 0

@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bridge.evaluation.figures import figures, interval, resample, score_all
-from bridge.evaluation.items import Item
+from bridge.evaluation.figures import Result, figures, interval, mean, resample
 from bridge.evaluation.ppm import KINDS
-from bridge.evaluation.scoring import Floats, bits
+from bridge.evaluation.scoring import bits
 from tests.evaluation.scores import item_of, motif
 
 GROUPS = (("gmd",), ("openewld",), ("jsfakes",))
@@ -18,17 +17,9 @@ ITEMS = [
 ]
 
 
-class Guess:
-    name = "guess"
-    settings: dict[str, object] = {}  # noqa: RUF012
-
-    def shares(self, item: Item) -> Floats:
-        return np.tile(1 / KINDS, (item.count, 1))
-
-
 def test_guessing_costs_the_logarithm_of_the_choices() -> None:
-    told: list[int] = []
-    result = score_all(Guess(), ITEMS, lambda: told.append(1))
+    paid = np.array([bits(np.tile(1 / KINDS, (item.count, 1))).sum(axis=0) for item in ITEMS])
+    result = Result("guess", {}, hidden=paid, shown=None)
     row = figures(result, ITEMS, GROUPS, resample(ITEMS, GROUPS))
     assert row.onset == pytest.approx((np.log2(193),) * 3)
     assert row.sound == pytest.approx((np.log2(13 * 128),) * 3)
@@ -37,7 +28,6 @@ def test_guessing_costs_the_logarithm_of_the_choices() -> None:
     assert row.groups[:2] == pytest.approx([row.total[0]] * 2)
     assert row.groups[2] is None
     assert row.shown is None
-    assert len(told) == len(ITEMS)
 
 
 def test_what_was_thought_impossible_costs_the_floor() -> None:
@@ -59,3 +49,11 @@ def test_an_interval_is_as_wide_as_pieces_differ() -> None:
     assert value == pytest.approx(3.5)
     assert low == pytest.approx((2 * 2 * 2 + 4) / 5)
     assert high == pytest.approx((2 * 6 + 4) / 3)
+
+
+def test_what_was_not_measured_does_not_count() -> None:
+    weights = resample(ITEMS, GROUPS)
+    value, low, high = mean(np.array([1.0, np.nan, np.nan, 3.0]), weights)
+    assert 1 <= low <= value == 2 <= high <= 3
+    assert mean(np.array([np.nan, np.nan, 5.0, np.nan]), weights) == (5, 5, 5)
+    assert np.isnan(mean(np.full(4, np.nan), weights)).all()

@@ -3,12 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
-
 from bridge.evaluation.trust import FEWEST, collect, fit
 from tests.evaluation.scores import item_of, motif
-
-pytestmark = pytest.mark.train
 
 
 def test_a_weight_is_how_often_the_memory_knew_better() -> None:
