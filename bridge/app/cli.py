@@ -171,7 +171,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
         list[Path], typer.Argument(metavar="SEED.mid...", help="MIDI files to go on from.")
     ],
     out: Annotated[Path, typer.Option(help="The file to write, or a folder for several seeds.")],
-    bars: Annotated[int, typer.Option(min=1, help="How many bars to add.")] = 8,
+    bars: Annotated[int, typer.Option(min=1, max=1000, help="How many bars to add.")] = 8,
     model: Annotated[str, typer.Option(help="The model that continues.")] = DEFAULTS.model,
     seed: Annotated[
         int, typer.Option(help="The same number gives the same music; -1 is new each time.")

@@ -407,3 +407,4 @@ def test_a_player_does_not_play_on_for_an_engine_that_died(play: Jam, cast: Any)
         await until(lambda: any('"Cancel",3' in line for line in cast.log("player")))
 
     play(story, engine="crash once")
+    assert len(cast.lives("player")) == 1
