@@ -184,12 +184,12 @@ class Hub:
             self.crew.send("player", note)
 
     def _go_on_listening(self, times: int) -> None:
+        state = self.snapshot.status.state
+        if state in ("thinking", "responding"):
+            self._end_lost_answer()
         if times > 1:
             self._phrase.clear()  # it may be what the engine stumbles over
         self._begins_again = self._phrase.has_notes
-        state = self.snapshot.status.state
-        if state == "responding":
-            self._end_lost_answer()
         if state != "starting":
             self.crew.send("engine", Action("stop" if state == "idle" else "start"))
         for message in self._phrase.replay():
@@ -198,9 +198,10 @@ class Hub:
     def _end_lost_answer(self) -> None:
         """End an answer nobody answers for any more, and keep what was heard of it."""
         beat = self._beat()
-        take = self.snapshot.status.take
-        self._save(lost_take(take, self._phrase, self._answer, self.snapshot, beat))
-        self._take_in("engine", Cancel(take, beat))
+        lost = lost_take(self._phrase, self._answer, self.snapshot, beat)
+        if lost.answer:
+            self._save(lost)
+        self._take_in("engine", Cancel(lost.take, beat))
 
     def _beat(self) -> float:
         """Return the beat of this moment on the song's timeline."""

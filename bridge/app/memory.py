@@ -87,11 +87,11 @@ class AnswerMemory:
 
 
 def lost_take(
-    take: int, phrase: PhraseMemory, answer: AnswerMemory, snapshot: Snapshot, beat: float
+    phrase: PhraseMemory, answer: AnswerMemory, snapshot: Snapshot, beat: float
 ) -> TakeDone:
-    """Return a take that ended at a beat with the engine that drew it."""
+    """Return the take that ended at a beat with the engine that drew it."""
     settings, meter = snapshot.settings, snapshot.meter
     bpm = snapshot.pulse.bpm if snapshot.pulse else settings.clock_bpm
     heard = phrase.rows(VOICE_NAMES.index(settings.voice_player))
     sounded = answer.rows(beat, answering_voice(settings.voice_player, settings.voice_answer))
-    return TakeDone(take, meter.beats, meter.unit, bpm, heard, sounded)
+    return TakeDone(snapshot.status.take, meter.beats, meter.unit, bpm, heard, sounded)

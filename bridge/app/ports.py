@@ -9,11 +9,11 @@ from typing import Protocol
 from bridge.app.cables import Patchbay, open_patchbay
 from bridge.app.lifeline import Lifeline, sockets
 from bridge.core.beat import BeatClock
-from bridge.core.devices import choose
+from bridge.core.devices import choose, names_of
 from bridge.core.events import Cables
 from bridge.intake.loopback import LoopbackInput, LoopbackOutput
-from bridge.intake.port import inputs, open_input
-from bridge.send.port import open_output, outputs
+from bridge.intake.port import open_input
+from bridge.send.port import open_output
 
 
 class Input(Protocol):
@@ -106,4 +106,8 @@ def ports(api: str = "auto") -> dict[str, list[str]]:
     if api == "loopback":
         return {"system": [api], "input": [], "output": []}
     system = choose(api)
-    return {"system": [system], "input": inputs(system), "output": outputs(system)}
+    return {
+        "system": [system],
+        "input": names_of("input", system),
+        "output": names_of("output", system),
+    }

@@ -128,6 +128,32 @@ def open_port(device: Any, kind: Kind, system: str, client: str, wanted: str | N
         ) from error
 
 
+def open_ours(
+    kind: Kind, system: str, client: str, wanted: str | None, **options: int
+) -> tuple[Any, str]:
+    """Open a client with our own port (`wanted` is None) or at one whose name contains `wanted`.
+
+    Returns the device and the name users see; a device whose port cannot be opened is let go.
+    """
+    client, _ = own_names(kind, system, client)
+    device = open_device(kind, system, client, **options)
+    try:
+        return device, open_port(device, kind, system, client, wanted)
+    except PortError:
+        device.delete()
+        raise
+
+
+def names_of(kind: Kind, system: str) -> list[str]:
+    """Return the names of the ports one could attach to."""
+    device = open_device(kind, system, "Antiphon probe")
+    try:
+        names: list[str] = device.get_ports()
+        return names
+    finally:
+        device.delete()
+
+
 def _find_on_windows(names: Sequence[str], own: str, kind: Kind) -> int:
     try:
         return find(names, own, kind)

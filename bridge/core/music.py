@@ -58,27 +58,6 @@ class Meter:
         return f"{self.beats}/{self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Notes in order, on a timeline on which bar lines fall at multiples of the bar."""
-
-    notes: tuple[Note, ...]
-    meter: Meter = Meter()
-    bpm: float = 120.0
-
-    @property
-    def end(self) -> int:
-        """The tick at which the last note is released; 0 for an empty phrase."""
-        return max((n.onset + n.duration for n in self.notes), default=0)
-
-    @property
-    def first_bar(self) -> int:
-        """The tick of the bar line at or before the first note; 0 for an empty phrase."""
-        if not self.notes:
-            return 0
-        return self.notes[0].onset // self.meter.bar_ticks * self.meter.bar_ticks
-
-
 def snap(tick: float, grid: tuple[int, ...] = FINE_GRID) -> int:
     """Return the tick on `grid` nearest to `tick`; of two equally near ones the earlier."""
     beat = int(tick // TICKS_PER_BEAT)

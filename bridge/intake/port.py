@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bridge.core.devices import hushed, open_device, open_port, own_names
+from bridge.core.devices import hushed, open_ours
 from bridge.core.errors import PortError
 from bridge.intake.stamps import Stamps
 
@@ -46,22 +46,6 @@ class InputPort:
 
 def open_input(system: str, client: str, wanted: str | None) -> InputPort:
     """Open our own input (`wanted` is None) or attach to the one whose name contains `wanted`."""
-    client, _ = own_names("input", system, client)
-    device = open_device("input", system, client, queue_size_limit=QUEUE_LIMIT)
+    device, name = open_ours("input", system, client, wanted, queue_size_limit=QUEUE_LIMIT)
     device.ignore_types(sysex=True, timing=False, active_sense=True)
-    try:
-        name = open_port(device, "input", system, client, wanted)
-    except PortError:
-        device.delete()
-        raise
     return InputPort(device, name)
-
-
-def inputs(system: str) -> list[str]:
-    """Return the names of the ports one could listen to."""
-    device = open_device("input", system, "Antiphon probe")
-    try:
-        names: list[str] = device.get_ports()
-        return names
-    finally:
-        device.delete()

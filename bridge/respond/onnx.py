@@ -1,12 +1,12 @@
 """Step graphs under onnxruntime: the only file that imports it.
 
 Everything is bound once; a step changes numbers in place and runs, so nothing is allocated. One
-thread, no spinning: two threads are slower or unsteady beside a DAW, and spinning burns a core in
-the pauses (measured: docs/benchmarks.md).
+thread, no spinning: the other cores are the DAW's, and spinning would burn ours in the pauses.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,7 @@ def open_session(path: Path, threads: int = 1) -> ort.InferenceSession:
         raise ModelError(f"model {path}: not a model that can be run ({reason})") from None
 
 
-class StepGraph:
+class StepGraph(ABC):
     """One loaded graph and the memory it is bound to; holds `length` steps.
 
     `read` takes steps in, `step` takes one more in and draws the next note, `rewind` forgets.
@@ -120,17 +120,17 @@ class StepGraph:
         mask[:] = 0
         mask[: min(below, SIZES[SHIFT] - 1)] = -1e9
 
+    @abstractmethod
     def read(self, rows: Ints) -> None:
         """Take steps (N, 8) in, without drawing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, row: tuple[int, ...]) -> None:
         """Take one step in; the drawn note is left in `note`, its costs in `bits`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rewind(self, length: int) -> None:
         """Forget all but the first `length` steps."""
-        raise NotImplementedError
 
 
 class TransformerGraph(StepGraph):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bridge.core.devices import hushed, open_device, open_port, own_names
+from bridge.core.devices import hushed, open_ours
 from bridge.core.errors import PortError
 
 FAREWELL = 0.05  # seconds: what was sent last must leave before the port closes
@@ -41,21 +41,4 @@ class OutputPort:
 
 def open_output(system: str, client: str, wanted: str | None) -> OutputPort:
     """Open our own output (`wanted` is None) or attach to the one whose name contains `wanted`."""
-    client, _ = own_names("output", system, client)
-    device = open_device("output", system, client)
-    try:
-        name = open_port(device, "output", system, client, wanted)
-    except PortError:
-        device.delete()
-        raise
-    return OutputPort(device, name)
-
-
-def outputs(system: str) -> list[str]:
-    """Return the names of the ports one could play to."""
-    device = open_device("output", system, "Antiphon probe")
-    try:
-        names: list[str] = device.get_ports()
-        return names
-    finally:
-        device.delete()
+    return OutputPort(*open_ours("output", system, client, wanted))

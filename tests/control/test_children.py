@@ -14,12 +14,9 @@ import pytest
 from bridge.app import child, children
 from bridge.app.children import StartError
 from bridge.app.hub import Hub, Plan
-from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
-from bridge.control.snapshot import Snapshot
 from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
-    Cancel,
     Fault,
     Heard,
     Late,
@@ -30,7 +27,6 @@ from bridge.core.events import (
     TakeDone,
     Turned,
 )
-from bridge.core.params import Settings
 from bridge.core.wire import encode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -342,37 +338,6 @@ def test_a_take_that_cannot_be_written_does_not_end_the_jam(play: Jam, tmp_path:
     assert ended == []
 
 
-def test_the_memory_of_a_phrase_is_bounded() -> None:
-    memory = PhraseMemory(3)
-    for message in (pulse(0.0), on(1)):
-        memory.note(message)
-    memory.clear()
-    for pitch in range(5):
-        memory.note(on(pitch))
-    assert memory.replay() == [pulse(0.0), on(2), on(3), on(4)]
-
-
-def test_the_memory_of_an_answer_is_of_one_take() -> None:
-    memory = AnswerMemory()
-    notes = [Play(take, beat, 1.0, 0, 60, 90) for take, beat in ((1, 4.0), (2, 8.0), (2, 9.0))]
-    for note in notes:
-        memory.note(note)
-    assert memory.replay(0.0) == notes[1:]
-    assert memory.replay(8.0) == notes[2:]
-    memory.note(Cancel(2, 8.5))
-    assert memory.replay(0.0) == []
-
-
-def test_a_lost_player_owes_what_may_have_sounded_when_it_went() -> None:
-    memory = AnswerMemory()
-    for take, beat, pitch in ((1, 4.0, 60), (1, 4.5, 62), (1, 5.0, 64), (1, 7.0, 65)):
-        memory.note(Play(take, beat, 1.0, 0, pitch, 90))
-    assert memory.owed(5.25, 5.75) == [(0, 62), (0, 64)]
-    memory.note(Cancel(1, 5.5))  # sounding notes end a little later
-    memory.note(Play(2, 5.6, 1.0, 9, 36, 90))
-    assert memory.owed(5.25, 5.75) == [(0, 62), (0, 64), (9, 36)]
-
-
 def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:
     cast.score("engine", encode(Fault("engine", 4, "swing.onnx is broken")))
 
@@ -383,19 +348,6 @@ def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:
 
     _, ended = play(story)
     assert ended == []
-
-
-def test_an_answer_lost_with_its_engine_ends_and_is_kept() -> None:
-    phrase, answer = PhraseMemory(), AnswerMemory()
-    phrase.note(on(60))
-    phrase.note(Heard(1.5, 0x80, 60, 0))
-    for beat in (4.0, 5.0, 6.0):
-        answer.note(Play(7, beat, 1.0, 0, 67, 90))
-    snapshot = Snapshot(settings=Settings(clock_bpm=90.0))
-    take = lost_take(7, phrase, answer, snapshot, 5.5)
-    assert take == TakeDone(
-        7, 4, 4, 90.0, ((0.5, 1.0, 60, 90, 0),), ((4.0, 1.0, 67, 90, 0), (5.0, 0.5, 67, 90, 0))
-    )
 
 
 def test_a_player_does_not_play_on_for_an_engine_that_died(play: Jam, cast: Any) -> None:

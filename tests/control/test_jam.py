@@ -54,6 +54,8 @@ def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for
         jam.kill()
         wait_for(lambda: "farewell" in cast.log("player") and "farewell" in cast.log("engine"))
         jam.communicate()
+    assert jam.returncode == -signal.SIGKILL
+    assert cast.log("player")[-1] == cast.log("engine")[-1] == "farewell"
 
 
 def test_the_take_that_sounds_is_kept_when_we_end(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.player import Config, Resume, read_config
 from bridge.app.playing import Player
 from bridge.app.ports import Ports
-from bridge.core.errors import PortError, SettingError
+from bridge.core.errors import PortError
 from bridge.core.events import (
     Action,
     Alive,
@@ -292,16 +291,3 @@ def test_it_never_waits_for_a_control_process_that_does_not_read(
     jam.note(0.0, 0.1)
     jam.play(0.1)
     assert jam.mouth.sent == [ON, OFF]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"colour": 1}', '{"resume": {"beat": 1}}', '{"resume": 3}']
-)
-def test_a_wrong_configuration_is_refused(text: str) -> None:
-    with pytest.raises(SettingError, match="configuration"):
-        read_config(text)
-
-
-def test_a_configuration_is_read() -> None:
-    text = '{"api": "jack", "resume": {"second": 1, "beat": 2, "bpm": 90, "source": "midi"}}'
-    assert read_config(text) == Config(api="jack", resume=Resume(1, 2, 90, "midi"))

@@ -11,7 +11,9 @@ import time
 
 import pytest
 
+from bridge.app.player import Config, Resume, read_config
 from bridge.app.timing import measure, percentile
+from bridge.core.errors import SettingError
 from bridge.core.events import (
     Fault,
     Heard,
@@ -105,3 +107,16 @@ def test_lateness_is_measured() -> None:
     assert 0 <= float(rows["lateness p50"]["value"]) <= float(rows["lateness max"]["value"])
     assert rows["lateness p99"]["unit"] == "ms"
     assert percentile([], 0.5) == 0.0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"colour": 1}', '{"resume": {"beat": 1}}', '{"resume": 3}']
+)
+def test_a_wrong_configuration_is_refused(text: str) -> None:
+    with pytest.raises(SettingError, match="configuration"):
+        read_config(text)
+
+
+def test_a_configuration_is_read() -> None:
+    text = '{"api": "jack", "resume": {"second": 1, "beat": 2, "bpm": 90, "source": "midi"}}'
+    assert read_config(text) == Config(api="jack", resume=Resume(1, 2, 90, "midi"))
