@@ -66,8 +66,6 @@ class Ports:
         """Let the last messages out, then close both."""
         self.output.close()
         self.input.close()
-        if self._patchbay is not None:
-            self._patchbay.close()
 
 
 def open_loopback(line: Callable[[], BeatClock | None], bar_beats: float) -> Ports:
@@ -86,10 +84,8 @@ def open_ports(
     system = choose(api)
     with contextlib.ExitStack() as undo:
         patchbay = open_patchbay(client) if system == "jack" else None
-        if patchbay is not None:
-            undo.callback(patchbay.close)
-            if cables is not None:
-                patchbay.await_farewell()
+        if patchbay is not None and cables is not None:
+            patchbay.await_farewell()
         opened = open_input(system, client, source)
         undo.callback(opened.close)
         output = open_output(system, client, sink)

@@ -70,9 +70,6 @@ class PaperJack:
             raise PaperError
         self.laid.add((source, target))
 
-    def close(self) -> None:
-        self.ports.clear()
-
 
 def patchbay(jack: PaperJack, *ours: str) -> Patchbay:
     bay = Patchbay(jack, "Antiphon")
@@ -150,7 +147,6 @@ def test_cables_are_told_when_they_change() -> None:
     jack.laid = {("daw:out", EAR)}
     assert told(2.2) == [Cables(("daw:out",), ())]
     player.leave()
-    assert jack.ports == []
     for link in (ours, theirs):
         link.sock.close()
 
