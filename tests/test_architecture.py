@@ -26,7 +26,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "session": ("core", "listen", "respond", "schedule"),
     "app": (
         "core", "intake", "listen", "respond", "schedule", "send", "control", "session",
-        "training.eager", "evaluation",
+        "training.notes.eager", "evaluation",
     ),
     "__main__": ("app",),
     "training": ("core", "respond"),
@@ -154,7 +154,7 @@ def test_a_crossed_arrow_is_caught(path: str, source: str) -> None:
         ("bridge/respond/onnx.py", "import numpy as np\nimport onnxruntime as ort"),
         ("bridge/session/machine.py", "from bridge.listen import capture"),
         ("bridge/app/bench.py", "import onnxruntime"),
-        ("bridge/app/bench_decode.py", "from bridge.training.eager import stepper_of"),
+        ("bridge/app/bench_decode.py", "from bridge.training.notes.eager import stepper_of"),
         ("bridge/send/port.py", "import rtmidi"),
         ("bridge/training/train.py", "import torch\nfrom bridge.respond.steps import SIZES"),
         ("bridge/training/train.py", "from bridge.respond import steps"),

@@ -22,9 +22,9 @@ import torch
 from bridge import __version__
 from bridge.respond.cards import Card
 from bridge.respond.steps import ATTRIBUTES, FINGERPRINT
-from bridge.training.network import NoteNetwork, Shape
-from bridge.training.onnx_trunks import build
-from bridge.training.parity import parity
+from bridge.training.notes.network import NoteNetwork, Shape
+from bridge.training.notes.onnx_trunks import build
+from bridge.training.notes.parity import parity
 
 FP32_LIMIT = 1e-4  # nats, the largest difference of one attribute of one note
 INT8_LIMIT = 0.01  # bits per note, mean difference

@@ -15,7 +15,7 @@ from bridge.app.bench import Row
 from bridge.core.music import Note
 from bridge.respond.cards import Card, list_cards, load_model
 from bridge.respond.limits import Limits, voice_mask
-from bridge.respond.onnx import GRAPHS, StepGraph
+from bridge.respond.notes.graph import GRAPHS, StepGraph
 
 CONTEXTS = (64, 256)  # steps heard before the measured ones
 ROUNDS, STEPS = 12, 16
@@ -87,7 +87,7 @@ def _against_eager(models: Path, card: Card, context: int) -> list[Row]:
 def _eager(card: Card, heard: list[Step]) -> Callable[[Step], object] | None:
     """Return a torch stepper of the same sizes that has heard the music; None without torch."""
     try:
-        from bridge.training.eager import stepper_of
+        from bridge.training.notes.eager import stepper_of
     except ImportError:
         return None
     stepper = stepper_of(card.shape)

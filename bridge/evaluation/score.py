@@ -6,7 +6,7 @@ table's: every note is foretold from all before it, and the memory counts them a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +14,7 @@ import numpy as np
 from bridge.core.music import Note
 from bridge.evaluation.items import Item
 from bridge.evaluation.models import ModelScorer
-from bridge.respond.continuer import LONGEST_CONTEXT, LONGEST_SILENCE
-from bridge.respond.onnx import CAPACITY
+from bridge.respond.notes.continuer import LONGEST_SILENCE
 from bridge.respond.steps import (
     DURATION,
     LONGEST_BAR,
@@ -38,7 +37,6 @@ SCORED = {
     "voice": VOICE,
 }
 UNHIDDEN = ("onset", "pitch", "voice")  # what is scored when nobody sees the rest
-PART_NOTES, PART_TICKS = CAPACITY // 2, LONGEST_CONTEXT // 2  # leave as much room for the past
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +86,11 @@ def _gathered(notes: list[Note], bar: int) -> list[Note]:
     return [replace(n, onset=tick) for n, tick in zip(notes, onset.tolist(), strict=True)]
 
 
-def _parts(item: Item) -> Iterator[Item]:
-    """Cut a continuation too long for a model's context into parts, each after all before it."""
-    steps, begin = item.steps, item.begin
-    while begin < len(steps):
-        late = int(np.searchsorted(steps.tick, steps.tick[begin] + PART_TICKS))
-        end = min(begin + PART_NOTES, late)
-        heard = Steps(steps.notes[:end], steps.position[:end], steps.bar[:end], steps.tick[:end])
-        yield replace(item, steps=heard, begin=begin)
-        begin = end
-
-
 def score(scorer: ModelScorer, item: Item, beats: float, *, hidden: bool = False) -> Score:
     """Return what a continuation of `beats` (> 0) beats costs.
 
     `hidden` makes all durations and velocities unknown and leaves theirs out, as the table does.
     """
-    paid = sum(scorer.bits(part, hidden=hidden).sum(axis=0) for part in _parts(item))
+    paid = scorer.bits(item, hidden=hidden).sum(axis=0)
     names = UNHIDDEN if hidden else tuple(SCORED)
-    bits = np.asarray(paid)
-    return Score(item.count, beats, {name: float(bits[SCORED[name]]) for name in names})
+    return Score(item.count, beats, {name: float(paid[SCORED[name]]) for name in names})

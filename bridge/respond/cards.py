@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bridge.core.errors import ModelError
-from bridge.respond.continuer import NoteContinuer
-from bridge.respond.onnx import GRAPHS
-from bridge.respond.steps import FINGERPRINT
+from bridge.respond.continuer import Continuer
+from bridge.respond.families import FAMILIES
 
 DATA_CREDITS = (
     "POP909 (MIT; the songs themselves remain in copyright), Freedoom (BSD-3-Clause), Simutrans"
@@ -70,19 +69,21 @@ def check_model(folder: Path, name: str) -> Card:
         known = ", ".join(p.stem for p in sorted(folder.glob("*.onnx"))) or "none"
         raise ModelError(f"model {name!r}: not in {folder}; there are: {known}")
     card = Card.read(path.with_suffix(".json"))
-    if card.family not in GRAPHS:
-        raise ModelError(f"model {name}: family {card.family!r} is not one of {', '.join(GRAPHS)}")
-    if card.fingerprint != FINGERPRINT:
+    family = FAMILIES.get(card.family)
+    if family is None:
+        known = ", ".join(FAMILIES)
+        raise ModelError(f"model {name}: family {card.family!r} is not one of {known}")
+    if card.fingerprint != family.fingerprint:
         raise ModelError(
             f"model {name}: made for notes of kind {card.fingerprint}, this version has"
-            f" {FINGERPRINT}"
+            f" {family.fingerprint}"
         )
     if hashlib.sha256(path.read_bytes()).hexdigest() != card.sha256:
         raise ModelError(f"model {name}: {path.name} is not the file its card describes (sha256)")
     return card
 
 
-def load_model(folder: Path, name: str) -> NoteContinuer:
+def load_model(folder: Path, name: str) -> Continuer:
     """Load a model by name, after its card has been checked against it."""
     card = check_model(folder, name)
-    return NoteContinuer(name, GRAPHS[card.family](folder / f"{name}.onnx"))
+    return FAMILIES[card.family].load(name, folder / f"{name}.onnx")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 
-def draw_curve(run: Path) -> None:
+def draw_curve(run: Path, names: tuple[str, ...], headline: int) -> None:
     """Write RUN/curve.png from RUN/curve.jsonl; nothing where matplotlib is missing."""
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - not everybody has it
@@ -16,14 +16,11 @@ def draw_curve(run: Path) -> None:
     figure = Figure(figsize=(7, 4))
     axes = figure.add_subplot()
     minutes = [row["seconds"] / 60 for row in rows]
-    for label, picked in (
-        ("onset + voice + pitch", (0, 1, 2)),
-        ("onset", (0,)),
-        ("pitch", (2,)),
-        ("duration", (3,)),
-        ("velocity", (4,)),
-    ):
-        axes.plot(minutes, [sum(row["valid"][i] for i in picked) for row in rows], label=label)
+    valid = [row["valid"] for row in rows]
+    if headline > 1:
+        axes.plot(minutes, [sum(v[:headline]) for v in valid], label=" + ".join(names[:headline]))
+    for column, name in enumerate(names):
+        axes.plot(minutes, [v[column] for v in valid], label=name)
     axes.set(xlabel="minutes of training", ylabel="bits per note on valid", ylim=(0, None))
     axes.grid(alpha=0.3)
     axes.legend(loc="upper right", ncols=2)

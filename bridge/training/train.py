@@ -1,9 +1,10 @@
 """The training loop: resumes from its checkpoint, stops by the clock, keeps the best by valid.
 
-`python -m bridge.training.train CONFIG.toml --data notes.npz --out RUN [--minutes M]`
+`python -m bridge.training.train CONFIG.toml --data notes.npz --out RUN [--minutes M]`, or the same
+under `torchrun --nproc-per-node N -m`. Needs torch and numpy only.
 
 RUN receives `last.pt` (to resume from), `best.pt` (lowest bits per note on valid), `curve.jsonl`
-and, where matplotlib is installed, `curve.png`. Needs torch and numpy only.
+and, where matplotlib is installed, `curve.png`.
 """
 
 from __future__ import annotations
@@ -11,39 +12,25 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import shutil
 import time
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from bridge.core.errors import BridgeError, SettingError
+from bridge.training.corpus import Batch, Corpus
 from bridge.training.curve import draw_curve
-from bridge.training.dataset import Batch, Corpus, draw
-from bridge.training.network import NoteNetwork, Shape
+from bridge.training.lesson import LESSONS, Lesson
+from bridge.training.optimiser import optimiser
+from bridge.training.together import Together
 
-#: What the loss counts of each attribute: rhythm and pitch carry the music.
-LOSS_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.25)
 VALID_SEED, VALID_NOTES = 7, 65_536
 SAVE_EVERY, VALID_EVERY, TELL_EVERY = 120.0, 300.0, 15.0  # seconds
-
-
-def optimiser(model: NoteNetwork, config: dict[str, Any]) -> torch.optim.AdamW:
-    """AdamW with weight decay on matrices only (tables and norms are left alone)."""
-    decayed = [
-        p
-        for n, p in model.named_parameters()
-        if p.ndim == 2 and "weight" in n and "table" not in n and "chose" not in n
-    ]
-    known = {id(p) for p in decayed}
-    rest = [p for p in model.parameters() if id(p) not in known]
-    groups = [
-        {"params": decayed, "weight_decay": config["weight_decay"]},
-        {"params": rest, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=config["rate"], betas=(0.9, 0.98))
+ROOM = 8  # copies of the weights that checkpoints take: moments, best, last, and one being written
 
 
 def to_torch(batch: Batch, device: str) -> dict[str, torch.Tensor]:
@@ -52,16 +39,31 @@ def to_torch(batch: Batch, device: str) -> dict[str, torch.Tensor]:
 
 
 @torch.no_grad()
-def valid_bits(model: NoteNetwork, batches: list[dict[str, torch.Tensor]]) -> list[float]:
-    """Return mean bits per attribute over the valid batches."""
-    model.eval()
-    total, count = torch.zeros(5, dtype=torch.float64), 0
+def valid_bits(lesson: Lesson, batches: list[dict[str, torch.Tensor]]) -> list[float]:
+    """Return mean bits per column of the lesson over the valid batches."""
+    lesson.network.eval()
+    total, count = torch.zeros(len(lesson.names), dtype=torch.float64), 0
     for batch in batches:
-        nats = model.losses(batch)
+        nats = lesson.losses(batch)
         total += nats.double().sum(0).cpu()
         count += len(nats)
-    model.train()
+    lesson.network.train()
     return [float(b) for b in total / count / math.log(2)]
+
+
+def check_room(out: Path, parameters: int) -> None:
+    """Make the folder of a run; raises SettingError where it cannot hold its checkpoints."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "room").write_bytes(b"")
+        (out / "room").unlink()
+    except OSError as error:
+        raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
+    needed, free = ROOM * 4 * parameters, shutil.disk_usage(out).free
+    if free < needed:
+        raise SettingError(
+            f"--out {out}: {free / 1e6:,.0f} MB are free, checkpoints need {needed / 1e6:,.0f} MB"
+        )
 
 
 def save(path: Path, **parts: Any) -> None:
@@ -75,10 +77,12 @@ class Run:
 
     def __init__(self, config: dict[str, Any], data: Path, out: Path, device: str) -> None:
         self.config, self.out, self.device = config, out, device
-        out.mkdir(parents=True, exist_ok=True)
-        self.shape = Shape(**{f.name: config[f.name] for f in fields(Shape) if f.name in config})
+        self.together = Together(device)
         torch.manual_seed(config.get("seed", 0))
-        self.model = NoteNetwork(self.shape).to(device)
+        self.lesson = LESSONS[config["family"]](config)
+        self.model = self.lesson.network.to(device)
+        self.parameters = sum(p.numel() for p in self.model.parameters())
+        check_room(out, self.parameters)
         self.optimiser = optimiser(self.model, config)
         self.rng = np.random.default_rng(config.get("seed", 0))
         self.train = Corpus.load(data, 0)
@@ -86,7 +90,7 @@ class Run:
         valid = Corpus.load(data, 1)
         rows, steps = self.size(1.0)
         self.valid = [
-            to_torch(draw(valid, rows, steps, chance, vary=False), device)
+            to_torch(self.lesson.draw(valid, rows, steps, chance, vary=False), device)
             for _ in range(max(VALID_NOTES // (rows * steps), 1))
         ]
         self.step, self.notes, self.seconds, self.best = 0, 0, 0.0, math.inf
@@ -95,7 +99,7 @@ class Run:
 
     def resume(self) -> None:
         """Go on from `last.pt`."""
-        saved = torch.load(self.out / "last.pt", weights_only=True)
+        saved = torch.load(self.out / "last.pt", weights_only=True, map_location=self.device)
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
         self.rng.bit_generator.state = json.loads(saved["rng"])
@@ -105,6 +109,8 @@ class Run:
 
     def keep(self) -> None:
         """Write `last.pt`."""
+        if not self.together.first:
+            return
         save(
             self.out / "last.pt",
             model=self.model.state_dict(),
@@ -132,31 +138,35 @@ class Run:
     def learn(self, share: float) -> torch.Tensor:
         """Take one step of the optimiser; return mean nats per attribute, (5,)."""
         rows, steps = self.size(share)
-        batch = draw(self.train, rows, steps, self.rng, vary=True)
+        batch = self.together.share(self.lesson.draw(self.train, rows, steps, self.rng, vary=True))
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate(share)
         with torch.autocast(self.device.split(":")[0], dtype=torch.bfloat16):
-            nats = self.model.losses(to_torch(batch, self.device))
-        mean = nats.mean(0)
-        loss = (mean * torch.tensor(LOSS_WEIGHTS, device=self.device)).sum()
+            nats = self.lesson.losses(to_torch(batch, self.device))
+        count = self.together.summed(torch.tensor(float(len(nats)), device=self.device))
+        mean = nats.sum(0) / count
+        loss = (mean * torch.tensor(self.lesson.weights, device=self.device)).sum()
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        self.together.sum_gradients(self.model.parameters())
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config["clip"])
         self.optimiser.step()
         self.step += 1
-        self.notes += len(nats)
-        return mean.detach()
+        self.notes += int(count)
+        return self.together.summed(mean.detach())
 
     def check(self) -> None:
         """Measure on valid, keep the best, extend the curve."""
-        bits = valid_bits(self.model, self.valid)
-        headline = sum(bits[:3])
+        if not self.together.first:
+            return
+        bits = valid_bits(self.lesson, self.valid)
+        headline = sum(bits[: self.lesson.headline])
         if headline < self.best:
             self.best = headline
             save(
                 self.out / "best.pt",
                 model=self.model.state_dict(),
-                shape=self.shape.as_dict(),
+                shape=self.lesson.shape,
                 config=self.config,
                 step=self.step,
                 notes=self.notes,
@@ -166,31 +176,23 @@ class Run:
         row = {"seconds": self.seconds, "step": self.step, "notes": self.notes, "valid": bits}
         with (self.out / "curve.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
-        draw_curve(self.out)
-        names = ("shift", "voice", "pitch", "duration", "velocity")
-        parts = " ".join(f"{n} {b:.3f}" for n, b in zip(names, bits, strict=True))
+        draw_curve(self.out, self.lesson.names, self.lesson.headline)
+        parts = " ".join(f"{n} {b:.3f}" for n, b in zip(self.lesson.names, bits, strict=True))
         print(f"valid: {headline:.3f} bits/note ({parts}), best {self.best:.3f}", flush=True)
 
     def go(self, minutes: float) -> None:
         """Train until `minutes` of training time are spent, earlier stretches counted in."""
         budget = minutes * 60
         smooth: torch.Tensor | None = None
-        saved = told = self.seconds
-        checked = self.seconds
+        saved = told = checked = self.seconds
         while self.seconds < budget:
             begun = time.monotonic()
             mean = self.learn(self.seconds / budget)
             smooth = mean if smooth is None else 0.98 * smooth + 0.02 * mean
-            self.seconds += time.monotonic() - begun
+            self.seconds = self.together.agreed(self.seconds + time.monotonic() - begun)
             if self.seconds - told >= TELL_EVERY:
                 told = self.seconds
-                bits = float(smooth[:3].sum()) / math.log(2)
-                left = (budget - self.seconds) / 60
-                print(
-                    f"step {self.step} train {bits:.3f} bits/note, {self.notes / self.seconds:,.0f}"
-                    f" notes/s, {left:.1f} min left",
-                    flush=True,
-                )
+                self.tell(smooth, budget)
             if self.seconds - checked >= VALID_EVERY:
                 checked = self.seconds
                 self.check()
@@ -199,11 +201,34 @@ class Run:
                 self.keep()
         self.check()
         self.keep()
+        self.together.leave()
+
+    def tell(self, mean: torch.Tensor, budget: float) -> None:
+        """Print how far it is; `mean` is nats per column, `budget` seconds."""
+        if self.together.first:
+            bits = float(mean[: self.lesson.headline].sum()) / math.log(2)
+            pace = f"{self.notes / self.seconds:,.0f} notes/s"
+            left = f"{(budget - self.seconds) / 60:.1f} min left"
+            print(f"step {self.step} train {bits:.3f} bits/note, {pace}, {left}", flush=True)
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Return a recipe; raises SettingError where it cannot be read or names no family."""
+    try:
+        config = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise SettingError(f"config {path}: cannot be read ({error.strerror})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"config {path}: {error}") from None
+    if config.get("family") not in LESSONS:
+        known = ", ".join(LESSONS)
+        raise SettingError(f"config {path}: family {config.get('family')!r} is not one of {known}")
+    return config
 
 
 def main() -> None:
     """Train as the command line says."""
-    parser = argparse.ArgumentParser(description="Train a note-step network.")
+    parser = argparse.ArgumentParser(description="Train a network.")
     parser.add_argument("config", type=Path, help="a .toml of bridge/training/configs")
     parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and curve")
@@ -212,10 +237,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    config = tomllib.loads(options.config.read_text())
-    run = Run(config, options.data, options.out, options.device)
-    size = sum(p.numel() for p in run.model.parameters())
-    print(f"{run.shape.family}: {size:,} parameters", flush=True)
+    try:
+        config = read_config(options.config)
+        run = Run(config, options.data, options.out, options.device)
+    except BridgeError as error:
+        parser.exit(error.exit_code, f"{error}\n")
+    print(f"{config['family']}: {run.parameters:,} parameters", flush=True)
     run.go(options.minutes or config["minutes"])
 
 

@@ -63,7 +63,7 @@ class Scale:
     def rewind(self, mark: int) -> None:
         del self.heard[mark:]
 
-    def bits(self, notes: Sequence[Note], bar: int) -> list[tuple[float, ...]]:
+    def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[tuple[float, ...]]:
         raise NotImplementedError
 
 

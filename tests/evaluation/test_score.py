@@ -11,10 +11,10 @@ import pytest
 from bridge.app import cli
 from bridge.core.events import NoteRow
 from bridge.core.music import Meter, Note
-from bridge.evaluation import score as scoring
 from bridge.evaluation.models import ModelScorer
 from bridge.evaluation.score import SCORED, item_of_pair, score
-from bridge.respond.onnx import GRAPHS
+from bridge.respond.notes.continuer import NoteContinuer
+from bridge.respond.notes.graph import GRAPHS
 from bridge.respond.steps import DURATIONS, LONGEST_SHIFT, PITCH, SHIFT, VOICE, velocity_of
 from bridge.send.take import write_midi
 from tests.evaluation.scores import item_of, motif
@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 def scorer(request: pytest.FixtureRequest, tmp_path: Path) -> ModelScorer:
     tiny = pytest.importorskip("tests.evaluation.tiny", exc_type=ImportError)
     path = tiny.write_tiny(request.param, tmp_path / "tiny.onnx")
-    return ModelScorer("tiny", GRAPHS[request.param](path), memory=1.0)
+    return ModelScorer(NoteContinuer("tiny", GRAPHS[request.param](path)), memory=1.0)
 
 
 def test_a_pair_of_notes_is_the_item_they_are_cut_from() -> None:
@@ -97,15 +97,6 @@ def test_the_chances_of_all_choices_sum_to_one(folder: Path) -> None:
     pitches = [chance(last + 12, 0, pitch, PITCH) for pitch in range(128)]
     for shares in (shifts, voices, pitches):
         assert sum(shares) == pytest.approx(1, abs=1e-4)
-
-
-@pytest.mark.train
-def test_a_long_continuation_is_scored_in_parts(
-    scorer: ModelScorer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = score(scorer, PAIR, 16).bits
-    monkeypatch.setattr(scoring, "PART_NOTES", 7)
-    assert score(scorer, PAIR, 16).bits == pytest.approx(whole, abs=1e-3)
 
 
 @pytest.mark.train

@@ -9,8 +9,8 @@ import onnx
 
 from bridge.respond.cards import Card
 from bridge.respond.steps import FINGERPRINT
-from bridge.training.network import NoteNetwork, Shape
-from bridge.training.onnx_trunks import build
+from bridge.training.notes.network import NoteNetwork, Shape
+from bridge.training.notes.onnx_trunks import build
 
 
 def write_tiny(family: str, path: Path) -> Path:

@@ -14,9 +14,9 @@ from bridge.core.music import Note
 from bridge.core.voices import DRUMS, VOICE_NAMES
 from bridge.respond.answer import Answering, answer
 from bridge.respond.cards import load_model
-from bridge.respond.continuer import NoteContinuer
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
-from bridge.respond.onnx import CAPACITY
+from bridge.respond.notes.continuer import NoteContinuer
+from bridge.respond.notes.graph import CAPACITY
 
 MODELS = Path(__file__).parents[2] / "models" / "onnx"
 BAR = 96
@@ -27,7 +27,9 @@ PHRASE = tuple(Note(12 * i, PIANO, SCALE[i % 8], 12, 80) for i in range(16))
 
 @pytest.fixture(scope="module", params=["note-transformer", "note-lstm"])
 def loaded(request: pytest.FixtureRequest) -> NoteContinuer:
-    return load_model(MODELS, request.param)
+    model = load_model(MODELS, request.param)
+    assert isinstance(model, NoteContinuer)
+    return model
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.respond.memory import MOST, Memory, sound
-from bridge.respond.recall import Recall
+from bridge.respond.notes.recall import Recall
 
 MOTIF = ((0, 0, 60), (12, 0, 63), (6, 0, 67), (6, 0, 72))
 

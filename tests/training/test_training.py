@@ -20,10 +20,11 @@ onnx = pytest.importorskip("onnx")
 pytestmark = pytest.mark.train
 
 from bridge.training import train  # noqa: E402 - only where torch is
-from bridge.training.dataset import Corpus, draw, segment  # noqa: E402
-from bridge.training.network import NoteNetwork, Shape  # noqa: E402
-from bridge.training.onnx_trunks import build  # noqa: E402
-from bridge.training.parity import parity  # noqa: E402
+from bridge.training.corpus import Corpus  # noqa: E402
+from bridge.training.notes.network import NoteNetwork, Shape  # noqa: E402
+from bridge.training.notes.onnx_trunks import build  # noqa: E402
+from bridge.training.notes.parity import parity  # noqa: E402
+from bridge.training.notes.rows import draw, segment  # noqa: E402
 from bridge.training.prepare import main as prepare  # noqa: E402
 
 CONFIGS = Path(train.__file__).parent / "configs"
@@ -103,7 +104,7 @@ def test_it_learns_and_resumes(family: str, data: Path, tmp_path: Path) -> None:
     """Bits fall; a second run goes on at the step where the first one stopped."""
     torch.set_num_threads(1)
     run = train.Run(config(family), data, tmp_path / "run", "cpu")
-    before = sum(train.valid_bits(run.model, run.valid)[:3])
+    before = sum(train.valid_bits(run.lesson, run.valid)[:3])
     for _ in range(40):
         run.learn(0.1)
     run.check()

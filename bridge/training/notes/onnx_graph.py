@@ -38,7 +38,7 @@ from bridge.core.music import TICKS_PER_BEAT as BEAT
 from bridge.core.voices import DRUMS
 from bridge.respond.memory import SLOTS
 from bridge.respond.steps import LONGEST_BAR, SIZES
-from bridge.training.network import INPUT_AT, INPUT_ROWS
+from bridge.training.notes.network import INPUT_AT, INPUT_ROWS
 
 Array = NDArray[np.float32]
 MICROSOFT = "com.microsoft"

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bridge.core.music import TICKS_PER_BEAT as BEAT
 from bridge.core.voices import DRUMS
-from bridge.training.network import NoteNetwork, Shape
+from bridge.training.notes.network import NoteNetwork, Shape
 
 
 class EagerStepper:

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bridge.respond.onnx import GRAPHS
-from bridge.training.dataset import Corpus, draw
-from bridge.training.network import NoteNetwork
+from bridge.respond.notes.graph import GRAPHS
+from bridge.training.corpus import Corpus
+from bridge.training.notes.network import NoteNetwork
+from bridge.training.notes.rows import draw
 
 ROWS, STEPS, SEED = 8, 256, 11
 

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from bridge.core.music import TICKS_PER_BEAT as BEAT
 from bridge.core.voices import DRUMS
 from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT, SIZES
-from bridge.training.heads import Heads
+from bridge.training.notes.heads import Heads
 
 #: Rows of the one table into which all inputs of a step are looked up, and where each begins.
 INPUT_ROWS = {

@@ -6,9 +6,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from bridge.training.network import TABLE_TICKS, Shape, rotary_frequencies
-from bridge.training.onnx_graph import MICROSOFT, Array, Graph, input_vector
-from bridge.training.onnx_heads import heads
+from bridge.training.notes.network import TABLE_TICKS, Shape, rotary_frequencies
+from bridge.training.notes.onnx_graph import MICROSOFT, Array, Graph, input_vector
+from bridge.training.notes.onnx_heads import heads
 
 
 def build(

@@ -1,0 +1,34 @@
+"""The table of model families: what a card may name, and how such a file becomes a continuer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.respond.continuer import Continuer
+from bridge.respond.notes.continuer import NoteContinuer
+from bridge.respond.notes.graph import LstmGraph, StepGraph, TransformerGraph
+from bridge.respond.steps import FINGERPRINT
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of model; `fingerprint` tells what its steps or tokens mean."""
+
+    name: str
+    fingerprint: str
+    load: Callable[[str, Path], Continuer]  # by the model's name and its file
+    fills_in: str = ""  # what it cannot express, and what its adapter does about it
+
+
+def _notes(graph: type[StepGraph]) -> Family:
+    def load(name: str, path: Path) -> Continuer:
+        return NoteContinuer(name, graph(path))
+
+    return Family(graph.family, FINGERPRINT, load)
+
+
+FAMILIES: Mapping[str, Family] = {
+    family.name: family for family in (_notes(TransformerGraph), _notes(LstmGraph))
+}

@@ -1,0 +1,192 @@
+"""Step graphs of the note-step families: one run takes a note in and draws the next one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.respond.limits import EVERY_CHOICE, Limits
+from bridge.respond.notes.recall import Recall
+from bridge.respond.onnx import Array, Binding, Graph
+from bridge.respond.steps import FINGERPRINT, SHIFT, SIZES
+
+CAPACITY = 768  # steps of context that fit a Transformer's memory
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+class StepGraph(ABC):
+    """One loaded graph and the memory it is bound to; holds `length` steps.
+
+    `read` takes steps in, `step` takes one more in and draws the next note, `rewind` forgets.
+    """
+
+    family = ""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        self._graph = Graph(path, self.family, FINGERPRINT, threads)
+        self.provider = self._graph.provider
+        self.length = 0
+        self.steps: Ints = np.zeros((1, 1, 8), np.int64)
+        self.force: Ints = np.full((1, 5), -1, np.int64)
+        self.land: Ints = np.full(1, -1, np.int64)
+        self.u: Floats = np.zeros((1, 5), np.float32)
+        self.note: Ints = np.zeros((1, 5), np.int64)
+        self.bits: Floats = np.zeros((1, 5), np.float32)
+        self._draw: dict[str, Array] = {
+            "inv_temperature": np.ones(1, np.float32),
+            "top_p": np.ones(1, np.float32),
+            "top_k": np.full(1, EVERY_CHOICE, np.int64),
+            "mask_shift": np.zeros(SIZES[0], np.float32),
+            "mask_voice": np.zeros(SIZES[1], np.float32),
+            "mask_pitch": np.zeros((SIZES[1], SIZES[2]), np.float32),
+        }
+        self.recall = Recall()
+        self._limits: Limits | None = None
+        self._below = 0  # shifts shorter than this are forbidden
+
+    def _bind(self, steps: Ints, inputs: dict[str, Array], outputs: dict[str, Array]) -> Binding:
+        """Bind what graphs of both kinds have, for one chunk of steps, and what one kind has."""
+        common: dict[str, Array] = {
+            "steps": steps,
+            "force": self.force,
+            "land": self.land,
+            "u": self.u,
+        }
+        return self._graph.bind(
+            {**common, **self._draw, **self.recall.arrays, **inputs},
+            {"note": self.note, "bits": self.bits, **outputs},
+        )
+
+    def frame(self, limits: Limits) -> None:
+        """Take over the limits of the next draws; the same object costs nothing."""
+        if limits is self._limits:
+            return
+        self._limits = limits
+        self._draw["inv_temperature"][0] = 1.0 / limits.temperature
+        self._draw["top_p"][0] = limits.top_p
+        self._draw["top_k"][0] = limits.top_k or EVERY_CHOICE
+        self._draw["mask_voice"][:] = limits.voices
+        self._draw["mask_pitch"][:] = limits.pitches
+
+    def mask_shifts(self, below: int) -> None:
+        """Forbid shifts shorter than `below` ticks; 0 allows all."""
+        if below == self._below:
+            return
+        self._below = below
+        mask = self._draw["mask_shift"]
+        mask[:] = 0
+        mask[: min(below, SIZES[SHIFT] - 1)] = -1e9
+
+    @abstractmethod
+    def read(self, rows: Ints) -> None:
+        """Take steps (N, 8) in, without drawing."""
+
+    @abstractmethod
+    def step(self, row: tuple[int, ...]) -> None:
+        """Take one step in; the drawn note is left in `note`, its costs in `bits`."""
+
+    @abstractmethod
+    def rewind(self, length: int) -> None:
+        """Forget all but the first `length` steps."""
+
+
+class TransformerGraph(StepGraph):
+    """Keys and values stay where they are; rewinding is moving the end back."""
+
+    family = "note-transformer"
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        super().__init__(path, threads)
+        self._last = np.zeros(1, np.int32)
+        self._total = np.full((), 1, np.int32)
+        self._caches: dict[str, Array] = {}
+        for name, shape in self._graph.shapes.items():
+            if name.startswith("past_"):
+                _, heads, _, size = shape
+                cache = np.zeros((1, int(heads), CAPACITY, int(size)), np.float32)
+                self._caches[name.removeprefix("past_")] = cache
+        self._single = self._binding(self.steps)
+        self._chunks: dict[int, tuple[Ints, Binding]] = {}
+
+    def _binding(self, steps: Ints) -> Binding:
+        lengths: dict[str, Array] = {
+            "seqlens_k": self._last,
+            "total_sequence_length": self._total,
+        }
+        past = {f"past_{name}": cache for name, cache in self._caches.items()}
+        present = {f"present_{name}": cache for name, cache in self._caches.items()}
+        return self._bind(steps, lengths | past, present)
+
+    def _run(self, binding: Binding, count: int) -> None:
+        total = self.length + count
+        self._last[0] = total - 1
+        self._total[...] = total
+        binding.run()
+        self.length = total
+
+    def read(self, rows: Ints) -> None:
+        """Take steps (N, 8) in; powers of two at a time, so that few shapes are ever bound."""
+        begin = 0
+        while begin < len(rows):
+            left = len(rows) - begin
+            size = 1 if self.length == 0 else min(1 << (left.bit_length() - 1), 64)
+            if size == 1:
+                self.steps[0, 0] = rows[begin]
+                self._run(self._single, 1)
+            else:
+                if size not in self._chunks:
+                    steps = np.zeros((1, size, 8), np.int64)
+                    self._chunks[size] = (steps, self._binding(steps))
+                steps, binding = self._chunks[size]
+                steps[0] = rows[begin : begin + size]
+                self._run(binding, size)
+            begin += size
+
+    def step(self, row: tuple[int, ...]) -> None:
+        """Take one step in and draw."""
+        self.steps[0, 0] = row
+        self._run(self._single, 1)
+
+    def rewind(self, length: int) -> None:
+        """Forget all but the first `length` steps; bitwise exact."""
+        self.length = min(length, self.length)
+
+
+class LstmGraph(StepGraph):
+    """State in, state out, in place; a copy of the state after each step makes rewinding exact."""
+
+    family = "note-lstm"
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        super().__init__(path, threads)
+        shapes = {n: int(s[1]) for n, s in self._graph.shapes.items() if "_in_" in n}
+        self._state: Floats = np.zeros((len(shapes), 1, max(shapes.values())), np.float32)
+        self._history: Floats = np.zeros((CAPACITY + 1, *self._state.shape), np.float32)
+        rows = {name: self._state[row] for row, name in enumerate(sorted(shapes))}
+        new = {name.replace("_in_", "_out_"): state for name, state in rows.items()}
+        self._single = self._bind(self.steps, dict(rows), dict(new))
+
+    def step(self, row: tuple[int, ...]) -> None:
+        """Take one step in and draw."""
+        self.steps[0, 0] = row
+        self._single.run()
+        self.length += 1
+        self._history[self.length] = self._state
+
+    def read(self, rows: Ints) -> None:
+        """Take steps (N, 8) in, one after the other."""
+        for row in rows:
+            self.step(tuple(row))
+
+    def rewind(self, length: int) -> None:
+        """Forget all but the first `length` steps; bitwise exact."""
+        self.length = min(length, self.length)
+        self._state[:] = self._history[self.length]
+
+
+GRAPHS = {graph.family: graph for graph in (TransformerGraph, LstmGraph)}
