@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bridge.core.keys import pitch_classes
 from bridge.core.voices import DRUMS, VOICES
 from bridge.respond.steps import SIZES
+from bridge.respond.wishes import Vector, vector
 
 FORBIDDEN = -1e9  # added to a logit
 EVERY_CHOICE = 1 << 20  # a top-k beyond any number of classes
@@ -61,6 +62,7 @@ class Limits:
     voices: Mask = field(default_factory=lambda: voice_mask(()))
     pitches: Mask = field(default_factory=pitch_mask)
     single: bool = False  # one note at a time
+    wish: Vector = field(default_factory=lambda: vector({}))  # what is asked for, if it can be
     earliest: int | None = None
     exact: bool = False
 

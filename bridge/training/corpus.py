@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ FROM_THE_START = 0.1  # chance that an excerpt begins where its piece does
 FEWEST = 64  # notes between the beginning of an excerpt and the end of its piece, if it has them
 
 Columns = dict[str, NDArray[np.int64]]
-Batch = dict[str, NDArray[np.int64]]  # every array begins with the axis of rows
+Batch = dict[str, NDArray[Any]]  # every array begins with the axis of rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Corpus:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     chance: NDArray[np.float64]
+    style: NDArray[np.int64]  # of each piece: a row of the style's choices, or -1
+    qpm: NDArray[np.float64]  # of each piece, 0 where it is not known
 
     @classmethod
     def load(cls, path: Path, split: int) -> Corpus:
@@ -40,6 +43,7 @@ class Corpus:
             starts = data["starts"][:-1][chosen]
             ends = data["starts"][1:][chosen]
             names = data["pack_names"][data["pack"][chosen]]
+            style, qpm = data["style"][chosen].astype(np.int64), data["qpm"][chosen]
             columns = {
                 name: data[name]
                 for name in (
@@ -52,12 +56,17 @@ class Corpus:
             notes = (ends - starts) * member
             if notes.sum():
                 chance += share * notes / notes.sum()
-        return cls(columns, starts, ends, chance / chance.sum())
+        return cls(columns, starts, ends, chance / chance.sum(), style, qpm.astype(np.float64))
 
 
-def excerpt(corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool) -> Columns:
-    """Draw a piece and cut at most `room` notes from it: columns (n,) as `prepare` names them."""
-    piece = rng.choice(len(corpus.chance), p=corpus.chance)
+def excerpt(
+    corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool
+) -> tuple[int, Columns]:
+    """Draw a piece and cut at most `room` notes from it.
+
+    Returns the piece's row and columns (n,) as `prepare` names them.
+    """
+    piece = int(rng.choice(len(corpus.chance), p=corpus.chance))
     first, end = int(corpus.starts[piece]), int(corpus.ends[piece])
     latest = max(end - FEWEST, first)
     begin = first if rng.random() < FROM_THE_START else int(rng.integers(first, latest + 1))
@@ -69,7 +78,7 @@ def excerpt(corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool) 
     if vary:
         column["pitch"] = _transposed(column, rng)
         column["velocity"] = np.clip(column["velocity"] + int(rng.integers(-2, 3)), 0, 15)
-    return column
+    return piece, column
 
 
 def _fewer_tracks(column: Columns, rng: np.random.Generator) -> Columns:

@@ -5,7 +5,8 @@
 
 The file holds, for all notes of all pieces in one row after another: `onset` (ticks), `voice`,
 `pitch`, `duration` (class), `velocity` (class), `track`, `position` and `bar` (ticks);
-`starts` marks where each piece begins, `pack` and `split` say where it comes from.
+`starts` marks where each piece begins, `pack` and `split` say where it comes from, `style` is a row
+of the style's choices (bridge.core.wishes) or -1, `qpm` the tempo or 0 where nobody knows.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ from numpy.typing import NDArray
 from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.music import FINE_GRID, PLAYED_GRID, TICKS_PER_BEAT, Meter
 from bridge.core.voices import voice_of
+from bridge.core.wishes import WISHES
 from bridge.respond.steps import DRUM_DURATION, LONGEST_BAR, duration_class, velocity_class
+from bridge.training.styles import UNTIMED, style_of
 
+STYLES = WISHES[0].choices
 SPLITS = ("train", "valid", "test")
 FREELY_PLAYED = 0.85  # below this share of onsets on the grid, a file was played without one
 FEWEST = 8  # notes of a piece that is worth keeping
@@ -48,13 +52,26 @@ class Source:
     pack: str
     split: str
     on_grid: float
+    qpm: float = 0.0  # its first tempo; 0 where it is not known
+
+    @property
+    def style(self) -> int:
+        """A row of the style's choices, or -1."""
+        found = style_of(self.pack, str(self.path))
+        return STYLES.index(found) if found else -1
 
 
 def manifest_of(pack: Path) -> list[Source]:
     """Return the files that a pack lists; raises SettingError where it is no pack."""
     try:
         rows = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["files"]
-        found = [Source(pack / r["path"], pack.name, r["split"], r["on_grid"]) for r in rows]
+        found = [
+            Source(
+                pack / r["path"], pack.name, r["split"], r["on_grid"],
+                0.0 if pack.name in UNTIMED else float(r.get("qpm") or 0.0),
+            )
+            for r in rows
+        ]  # fmt: skip
     except OSError as error:
         raise SettingError(f"pack {pack}: no manifest.json to be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError) as error:
@@ -177,6 +194,8 @@ def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> No
         pack=np.array([names.index(source.pack) for source in used], np.int8),
         split=np.array([SPLITS.index(source.split) for source in used], np.int8),
         pack_names=np.array(names),
+        style=np.array([source.style for source in used], np.int8),
+        qpm=np.array([source.qpm for source in used], np.float32),
         allow_pickle=False,
         **{n: np.concatenate(c).astype(small.get(n, np.uint8)) for n, c in columns.items()},
     )

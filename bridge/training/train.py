@@ -97,6 +97,14 @@ class Run:
         if (out / "last.pt").exists():
             self.resume()
 
+    def start_from(self, other: Path) -> None:
+        """Begin with the weights of another run; what that one had not learns from nothing."""
+        saved = torch.load(other, weights_only=True, map_location=self.device)
+        missing, unknown = self.model.load_state_dict(saved["model"], strict=False)
+        if unknown:
+            raise SettingError(f"--start {other}: has {unknown[0]}, which this network lacks")
+        print(f"started from {other}, new: {', '.join(missing) or 'nothing'}", flush=True)
+
     def resume(self) -> None:
         """Go on from `last.pt`."""
         saved = torch.load(self.out / "last.pt", weights_only=True, map_location=self.device)
@@ -232,6 +240,7 @@ def main() -> None:
     parser.add_argument("config", type=Path, help="a .toml of bridge/training/configs")
     parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and curve")
+    parser.add_argument("--start", type=Path, help="begin with the weights of this best.pt")
     parser.add_argument("--minutes", type=float, help="training time; default from the config")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
@@ -240,6 +249,8 @@ def main() -> None:
     try:
         config = read_config(options.config)
         run = Run(config, options.data, options.out, options.device)
+        if options.start is not None and not run.step:
+            run.start_from(options.start)
     except BridgeError as error:
         parser.exit(error.exit_code, f"{error}\n")
     print(f"{config['family']}: {run.parameters:,} parameters", flush=True)

@@ -13,6 +13,7 @@ import pytest
 from bridge.core.music import Meter
 from bridge.core.voices import VOICE_NAMES
 from bridge.respond.steps import FINGERPRINT, START_VOICE, UNKNOWN_DURATION
+from bridge.respond.wishes import WIDTH
 from bridge.send.take import write_midi
 
 torch = pytest.importorskip("torch")
@@ -29,7 +30,9 @@ from bridge.training.prepare import main as prepare  # noqa: E402
 
 CONFIGS = Path(train.__file__).parent / "configs"
 SHAPES = {
-    "note-transformer": Shape("note-transformer", 32, 2, heads=2, kv_heads=1, hidden=64, dropout=0),
+    "note-transformer": Shape(
+        "note-transformer", 32, 2, heads=2, kv_heads=1, hidden=64, dropout=0, wishes=WIDTH
+    ),
     "note-lstm": Shape("note-lstm", 32, 2, dropout=0),
 }
 
@@ -76,11 +79,11 @@ def test_a_row_opens_with_start_on_a_bar_line(data: Path) -> None:
     corpus = Corpus.load(data, 0)
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        notes, position, bar, tick = segment(corpus, 40, rng, vary=True)
-        assert notes[0, 1] == START_VOICE
-        assert (tick % bar == position).all()
-        assert (np.diff(tick) >= 0).all()
-        assert (notes[1:, 0] == np.diff(tick)).all()
+        part = segment(corpus, 40, rng, vary=True)
+        assert part.notes[0, 1] == START_VOICE
+        assert (part.tick % part.bar == part.position).all()
+        assert (np.diff(part.tick) >= 0).all()
+        assert (part.notes[1:, 0] == np.diff(part.tick)).all()
 
 
 def test_variation_transposes_pitches_and_never_drums(data: Path) -> None:
@@ -123,6 +126,9 @@ def test_onnx_equals_torch(family: str, data: Path, tmp_path: Path) -> None:
     """fp32 to 1e-4 bits; in 8 bits the cost of music stays within 0.01 bits per note."""
     torch.manual_seed(1)
     network = NoteNetwork(SHAPES[family]).eval()
+    for name, table in network.named_parameters():
+        if "wishes" in name:  # they begin as nothing
+            torch.nn.init.normal_(table)
     weights = {n: p.detach().numpy() for n, p in network.state_dict().items()}
     meta = {"family": family, "fingerprint": FINGERPRINT}
     paths = {}
@@ -139,11 +145,10 @@ def test_eager_steps_see_what_whole_rows_see() -> None:
     torch.manual_seed(2)
     network = NoteNetwork(SHAPES["note-transformer"]).eval()
     rows = torch.tensor([[[12, 0, 60 + i, 6, 10, 12 * i % 96, 96, 12 * i] for i in range(12)]])
-    parts = (rows[..., :5], rows[..., 5], rows[..., 6], rows[..., 7])
     with torch.no_grad():
-        whole = network.trunk(*parts, torch.zeros(1, 12, dtype=torch.long))
+        whole = network.trunk(rows, torch.zeros(1, 12, dtype=torch.long))
         cache: list[list[Any]] = [[], []]
-        single = [network.trunk(*(p[:, i : i + 1] for p in parts), None, cache) for i in range(12)]
+        single = [network.trunk(rows[:, i : i + 1], None, cache) for i in range(12)]
     assert torch.allclose(whole, torch.cat(single, dim=1), atol=1e-5)
 
 

@@ -119,6 +119,7 @@ class NoteContinuer:
     def _read(self) -> None:
         """Read all rows but the last into the graph's memory."""
         unread = self._rows[self._graph.length : -1]
+        self._graph.wish[:] = 0
         if unread:
             self._graph.read(np.array(unread, np.int64))
 
@@ -135,6 +136,7 @@ class NoteContinuer:
             self._shorten(self._rows[-1][6])
         self._read()
         graph.frame(limits)
+        graph.wish[0] = limits.wish
         last, bar = self._rows[-1][7], self._rows[-1][6]
         graph.force[:] = -1
         graph.land[0] = -1
@@ -160,6 +162,7 @@ class NoteContinuer:
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
         """Hear notes one by one; return what each cost, in the order of ATTRIBUTES."""
         graph, costs = self._graph, []
+        graph.wish[:] = 0
         for note in notes:
             self._take(note, bar)
             self.memory.unlearn(len(self.memory) - 1)

@@ -12,6 +12,7 @@ from bridge.respond.limits import EVERY_CHOICE, Limits
 from bridge.respond.notes.recall import Recall
 from bridge.respond.onnx import Array, Binding, Graph
 from bridge.respond.steps import FINGERPRINT, SHIFT, SIZES
+from bridge.respond.wishes import WIDTH
 
 CAPACITY = 768  # steps of context that fit a Transformer's memory
 
@@ -45,6 +46,9 @@ class StepGraph(ABC):
             "mask_voice": np.zeros(SIZES[1], np.float32),
             "mask_pitch": np.zeros((SIZES[1], SIZES[2]), np.float32),
         }
+        self.wish: Floats = np.zeros((1, WIDTH), np.float32)
+        if "wish" in self._graph.shapes:
+            self._draw["wish"] = self.wish
         self.recall = Recall()
         self._limits: Limits | None = None
         self._below = 0  # shifts shorter than this are forbidden

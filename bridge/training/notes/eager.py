@@ -29,9 +29,8 @@ class EagerStepper:
     def step(self, row: tuple[int, ...]) -> list[int]:
         """Read one step of eight numbers and draw the next note."""
         steps = torch.tensor(row)[None, None]
-        position, bar, tick = steps[..., 5], steps[..., 6], steps[..., 7]
-        hidden = self.network.trunk(steps[..., :5], position, bar, tick, None, self._cache)[:, -1]
-        return self._choose(hidden, position[:, 0], bar[:, 0])
+        hidden = self.network.trunk(steps, None, self._cache)[:, -1]
+        return self._choose(hidden, steps[:, 0, 5], steps[:, 0, 6])
 
     def _choose(self, h: Tensor, position: Tensor, bar: Tensor) -> list[int]:
         heads = self.network.heads

@@ -10,6 +10,7 @@ import numpy as np
 from torch import Tensor
 
 from bridge.respond.steps import ATTRIBUTES
+from bridge.respond.wishes import WIDTH
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.network import NoteNetwork, Shape
 from bridge.training.notes.rows import draw
@@ -23,7 +24,8 @@ class NoteLesson:
     headline = 3
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        shape = Shape(**{f.name: config[f.name] for f in fields(Shape) if f.name in config})
+        sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
+        shape = Shape(**sizes | {"wishes": WIDTH if config.get("wishes") else 0})
         self.shape = shape.as_dict()
         self.network = NoteNetwork(shape)
 

@@ -61,6 +61,7 @@ class Shape:
     kv_heads: int = 2
     hidden: int = 512  # of the feed-forward layers
     dropout: float = 0.1
+    wishes: int = 0  # places in the vector of what is asked for; 0 where nothing can be
 
     def as_dict(self) -> dict[str, Any]:
         """Return the sizes as plain values, for a checkpoint or a card."""
@@ -100,13 +101,16 @@ def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
 class Inputs(nn.Module):
     """All that is known of a step, looked up in one table and summed."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, wishes: int) -> None:
         super().__init__()
         self.table = nn.Embedding(sum(INPUT_ROWS.values()), dim)
         nn.init.normal_(self.table.weight, std=0.3 / math.sqrt(len(INPUT_ROWS)))
+        self.wishes = nn.Linear(wishes, dim, bias=False) if wishes else None
+        if self.wishes is not None:
+            nn.init.zeros_(self.wishes.weight)
 
-    def forward(self, notes: Tensor, position: Tensor, bar: Tensor) -> Tensor:
-        shift, voice, pitch, duration, velocity = notes.unbind(-1)
+    def forward(self, steps: Tensor, wish: Tensor | None) -> Tensor:
+        shift, voice, pitch, duration, velocity, position, bar, _ = steps.unbind(-1)
         rows = torch.stack(
             [
                 INPUT_AT["shift"] + shift,
@@ -120,7 +124,8 @@ class Inputs(nn.Module):
             ],
             dim=-1,
         )
-        return self.table(rows).sum(dim=-2)  # (B, T, D)
+        found = self.table(rows).sum(dim=-2)  # (B, T, D)
+        return found if self.wishes is None or wish is None else found + self.wishes(wish)
 
 
 class Block(nn.Module):
@@ -168,7 +173,7 @@ class TransformerTrunk(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.inputs = Inputs(shape.dim)
+        self.inputs = Inputs(shape.dim, shape.wishes)
         self.dropout = nn.Dropout(shape.dropout)
         blocks = [Block(shape) for _ in range(shape.layers)]
         self.blocks = nn.ModuleList(blocks)
@@ -180,21 +185,23 @@ class TransformerTrunk(nn.Module):
 
     def forward(
         self,
-        notes: Tensor,
-        position: Tensor,
-        bar: Tensor,
-        tick: Tensor,
+        steps: Tensor,
         document: Tensor | None = None,
         cache: list[list[Tensor]] | None = None,
+        wish: Tensor | None = None,
     ) -> Tensor:
-        """Return hidden vectors; `document` (B, T) keeps pieces that share a row apart."""
-        x = self.dropout(self.inputs(notes, position, bar))
-        angle = tick[:, None, :, None].float() * self.frequencies
+        """Return hidden vectors (B, T, D) of steps (B, T, 8) as `bridge.respond.steps` has them.
+
+        `document` (B, T) keeps pieces that share a row apart, `wish` (B, T, W) is what is asked of
+        each next note.
+        """
+        x = self.dropout(self.inputs(steps, wish))
+        angle = steps[:, None, :, 7:].float() * self.frequencies
         angles = (angle.cos(), angle.sin())
         mask = None
         if document is not None:
-            steps = notes.shape[1]
-            causal = torch.ones(steps, steps, dtype=torch.bool, device=notes.device).tril()
+            count = steps.shape[1]
+            causal = torch.ones(count, count, dtype=torch.bool, device=steps.device).tril()
             mask = (document[:, None, :, None] == document[:, None, None, :]) & causal
         for index, block in enumerate(self.blocks):
             x = block(x, angles, mask, None if cache is None else cache[index])
@@ -206,7 +213,7 @@ class LstmTrunk(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.inputs = Inputs(shape.dim)
+        self.inputs = Inputs(shape.dim, shape.wishes)
         self.lstm = nn.LSTM(
             shape.dim, shape.dim, shape.layers, batch_first=True, dropout=shape.dropout
         )
@@ -215,16 +222,14 @@ class LstmTrunk(nn.Module):
 
     def forward(
         self,
-        notes: Tensor,
-        position: Tensor,
-        bar: Tensor,
-        tick: Tensor | None = None,
+        steps: Tensor,
         document: Tensor | None = None,
         cache: list[Tensor] | None = None,
+        wish: Tensor | None = None,
     ) -> Tensor:
-        """Return hidden vectors; `cache` holds (h, c) between calls."""
-        del tick, document
-        x = self.dropout(self.inputs(notes, position, bar))
+        """Return hidden vectors as the Transformer does; `cache` holds (h, c) between calls."""
+        del document
+        x = self.dropout(self.inputs(steps, wish))
         state = (cache[0], cache[1]) if cache else None
         y, (h, c) = self.lstm(x, state)
         if cache is not None:
@@ -244,10 +249,10 @@ class NoteNetwork(nn.Module):
 
     def losses(self, batch: dict[str, Tensor]) -> Tensor:
         """Return nats (N, 5) for the N steps of a batch that have a next note."""
-        h = self.trunk(
-            batch["notes"], batch["position"], batch["bar"], batch["tick"], batch["document"]
-        )
         document = batch["document"]
+        places = torch.stack([batch["position"], batch["bar"], batch["tick"]], dim=-1)
+        steps = torch.cat([batch["notes"], places], dim=-1)
+        h = self.trunk(steps, document, wish=batch.get("wish"))
         known = (document[:, :-1] == document[:, 1:]) & (document[:, 1:] >= 0)
         target = batch["target"][:, 1:][known]
         logits = self.heads(

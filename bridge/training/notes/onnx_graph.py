@@ -182,7 +182,10 @@ def folded(table: Array, beats: Array) -> Array:
 
 
 def input_vector(g: Graph, weights: dict[str, Array]) -> str:
-    """Sum of the table's rows for each step, [B, S, D]."""
+    """Sum of the table's rows for each step and of what is asked of the next note, [B, S, D].
+
+    Further input, where something can be asked for: `wish` float [B, WIDTH].
+    """
     table = weights["trunk.inputs.table.weight"]
     block = {n: table[INPUT_AT[n] : INPUT_AT[n] + rows] for n, rows in INPUT_ROWS.items()}
     block["position"] = folded(block["position"], block.pop("beat"))
@@ -195,4 +198,10 @@ def input_vector(g: Graph, weights: dict[str, Array]) -> str:
     )
     rows = g.add("Add", seven, shifted)
     looked_up = g.add("Gather", g.const(np.concatenate(list(block.values())), "table"), rows)
-    return g.add("ReduceSum", looked_up, g.ints(2), keepdims=0)
+    summed = g.add("ReduceSum", looked_up, g.ints(2), keepdims=0)
+    asked = weights.get("trunk.inputs.wishes.weight")
+    if asked is None:
+        return summed
+    g.inputs.append(helper.make_tensor_value_info("wish", TensorProto.FLOAT, ["B", asked.shape[1]]))
+    wished = g.add("MatMul", "wish", g.const(np.ascontiguousarray(asked.T), "wishes"))
+    return g.add("Add", summed, g.add("Unsqueeze", wished, g.ints(1)))

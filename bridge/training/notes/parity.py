@@ -15,6 +15,7 @@ from bridge.training.notes.network import NoteNetwork
 from bridge.training.notes.rows import draw
 
 ROWS, STEPS, SEED = 8, 256, 11
+ASKED = 0.1  # share of all there is to ask for, at each step anew
 
 
 @torch.no_grad()
@@ -30,7 +31,8 @@ def onnx_bits(family: str, path: Path, batch: dict[str, NDArray[np.int64]]) -> N
     found = []
     columns = [batch["notes"], *(batch[n][..., None] for n in ("position", "bar", "tick"))]
     rows = np.concatenate(columns, axis=-1)
-    for row, target, document in zip(rows, batch["target"], batch["document"], strict=True):
+    beside = (batch["target"], batch["document"], batch["wish"])
+    for row, target, document, wish in zip(rows, *beside, strict=True):
         for i in range(len(row) - 1):
             if i and document[i] != document[i - 1]:
                 graph.rewind(0)
@@ -38,6 +40,7 @@ def onnx_bits(family: str, path: Path, batch: dict[str, NDArray[np.int64]]) -> N
                 continue
             graph.force[0] = target[i + 1]
             graph.land[0] = row[i + 1, 5]
+            graph.wish[0] = wish[i]
             graph.step(tuple(row[i]))
             found.append(graph.bits[0].copy())
         graph.rewind(0)
@@ -56,6 +59,7 @@ def parity(network: NoteNetwork, graphs: dict[str, Path], data: Path) -> dict[st
     batch = draw(corpus, ROWS, STEPS, rng, vary=False)
     later = batch["document"] > 0
     batch["document"][later] = -1
+    batch["wish"][:] = rng.random(batch["wish"].shape) < ASKED
     network.eval()
     truth = torch_bits(network, batch)
     figures = {}

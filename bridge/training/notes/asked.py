@@ -1,0 +1,80 @@
+"""What a stretch of music could have been asked for: its wishes, measured, and left free by chance.
+
+In a row of training, what is asked for may change at a note; from there on it is measured on what
+follows, so that a network learns that a wish is about the notes to come.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.core.voices import DRUMS
+from bridge.core.wishes import WISH_NAMES
+from bridge.respond.wishes import BEGIN, VOICES_BEGIN, WIDTH, Vector, place_of_value
+from bridge.training.corpus import Columns
+
+FEWEST = 8  # notes on which anything is measured
+ALL_FREE = 0.3  # chance that nothing is asked for
+FREE = 0.5  # chance of each wish, else, to be left free
+CHANGES = 0.7  # chance that what is asked for changes somewhere in an excerpt
+
+#: How well each of the twelve notes above the tonic fits a key (Krumhansl and Kessler 1982).
+MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+_KEYS = np.array([np.roll(mode, tonic) for mode in (MAJOR, MINOR) for tonic in range(12)])
+_KEYS -= _KEYS.mean(axis=1, keepdims=True)
+_KEYS /= np.linalg.norm(_KEYS, axis=1, keepdims=True)
+
+
+def is_minor(pitch: NDArray[np.int64]) -> bool | None:
+    """Tell whether pitches (N,) are in a minor key; None where nothing tells."""
+    count = np.bincount(pitch % 12, minlength=12).astype(np.float64)
+    if np.ptp(count) == 0:
+        return None
+    return bool((_KEYS @ (count - count.mean())).argmax() >= 12)
+
+
+def measured(column: Columns, style: int, qpm: float) -> dict[str, list[int]]:
+    """Return by wish the places in the vector that describe some notes; "voices" has several.
+
+    `style` is a row of the style's choices or -1, `qpm` the tempo or 0 where it is not known.
+    """
+    found: dict[str, list[int]] = {}
+    if style >= 0:
+        found["style"] = [BEGIN["style"] + style]
+    if qpm > 0:
+        found["pace"] = [place_of_value("pace", qpm)]
+    onset, voice, pitch = column["onset"], column["voice"], column["pitch"]
+    if len(onset) < FEWEST:
+        return found
+    beats = max(int(onset[-1] - onset[0]), 96) / 24
+    found["density"] = [place_of_value("density", len(onset) / beats)]
+    found["voices"] = [VOICES_BEGIN + int(v) for v in np.unique(voice)]
+    tuned = pitch[voice != DRUMS]
+    if len(tuned) >= FEWEST:
+        found["register"] = [place_of_value("register", float(tuned.mean()))]
+        if (minor := is_minor(tuned)) is not None:
+            found["tonality"] = [BEGIN["tonality"] + minor]
+    return found
+
+
+def asked(found: dict[str, list[int]], rng: np.random.Generator) -> Vector:
+    """Return the vector (WIDTH,) of some of what was measured."""
+    vector = np.zeros(WIDTH, np.float32)
+    if rng.random() >= ALL_FREE:
+        for name in (*WISH_NAMES, "voices"):
+            if rng.random() >= FREE:
+                vector[found.get(name, [])] = 1
+    return vector
+
+
+def ask(column: Columns, style: int, qpm: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return what is asked for before each of n notes, (n, WIDTH)."""
+    count = len(column["onset"])
+    wanted = np.zeros((count, WIDTH), np.float32)
+    change = int(rng.integers(1, count)) if count > 1 and rng.random() < CHANGES else count
+    for rows in (slice(0, change), slice(change, count)):
+        part = {name: values[rows] for name, values in column.items()}
+        wanted[rows] = asked(measured(part, style, qpm), rng)
+    return wanted
