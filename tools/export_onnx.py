@@ -16,33 +16,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 
 from bridge import __version__
 from bridge.respond.cards import Card
-from bridge.respond.steps import ATTRIBUTES, FINGERPRINT
-from bridge.training.notes.network import NoteNetwork, Shape
-from bridge.training.notes.onnx_trunks import build
-from bridge.training.notes.parity import parity
+from bridge.respond.families import FAMILIES
+from bridge.training.corpus import Corpus
+from bridge.training.lesson import LESSONS, Lesson
 
 FP32_LIMIT = 1e-4  # nats, the largest difference of one attribute of one note
 INT8_LIMIT = 0.01  # bits per note, mean difference
 
 
-def load(path: Path) -> tuple[NoteNetwork, dict[str, Any]]:
-    """Return the network of a checkpoint in evaluation mode, and the checkpoint."""
+def load(path: Path, data: Path) -> tuple[Lesson, dict[str, Any]]:
+    """Return the lesson of a checkpoint, its network in evaluation mode, and the checkpoint."""
     saved = torch.load(path, weights_only=True, map_location="cpu")
-    network = NoteNetwork(Shape(**saved["shape"]))
-    network.load_state_dict(saved["model"])
-    return network.eval(), saved
-
-
-def write(network: NoteNetwork, path: Path, *, int8: bool) -> None:
-    """Write a network's step graph."""
-    weights = {n: p.detach().float().numpy() for n, p in network.state_dict().items()}
-    meta = {"family": network.shape.family, "fingerprint": FINGERPRINT, "antiphon": __version__}
-    onnx.save(build(network.shape, weights, meta, int8=int8), path)
+    lesson = LESSONS[saved["config"]["family"]](saved["config"], Corpus.load(data, 0))
+    lesson.network.load_state_dict(saved["model"])
+    lesson.network.eval()
+    return lesson, saved
 
 
 def trained(saved: dict[str, Any]) -> str:
@@ -52,25 +44,22 @@ def trained(saved: dict[str, Any]) -> str:
 
 
 def card_of(
-    name: str,
-    network: NoteNetwork,
-    saved: dict[str, Any],
-    path: Path,
-    figures: dict[str, float],
+    name: str, lesson: Lesson, saved: dict[str, Any], path: Path, figures: dict[str, float]
 ) -> Card:
     """Return the card of the graph at `path`."""
+    family = FAMILIES[saved["config"]["family"]]
     return Card(
         name=name,
-        family=network.shape.family,
-        fingerprint=FINGERPRINT,
+        family=family.name,
+        fingerprint=family.fingerprint,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        parameters=sum(p.numel() for p in network.parameters()),
-        shape=network.shape.as_dict(),
+        parameters=sum(p.numel() for p in lesson.network.parameters()),
+        shape=lesson.shape,
         weights="int8",
         licence="Apache-2.0",
         trained=trained(saved),
         exported=date.today().isoformat(),  # noqa: DTZ011 - a card carries a day, not a moment
-        valid_bits={n: round(b, 4) for n, b in zip(ATTRIBUTES, saved["bits"], strict=True)},
+        valid_bits={n: round(b, 4) for n, b in zip(lesson.names, saved["bits"], strict=True)},
         parity={k: round(v, 6) for k, v in figures.items()},
     )
 
@@ -84,18 +73,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/onnx"), help="folder")
     parser.add_argument("--fp32", type=Path, help="also write the exact graph here")
     options = parser.parse_args()
-    network, saved = load(options.checkpoint)
+    lesson, saved = load(options.checkpoint, options.data)
+    family = FAMILIES[saved["config"]["family"]]
+    meta = {"family": family.name, "fingerprint": family.fingerprint, "antiphon": __version__}
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out) as scratch:
         exact = options.fp32 or Path(scratch) / "exact.onnx"
         packed = Path(scratch) / f"{options.name}.onnx"
-        write(network, exact, int8=False)
-        write(network, packed, int8=True)
-        figures = parity(network, {"fp32": exact, "int8": packed}, options.data)
+        lesson.export(exact, meta, int8=False)
+        lesson.export(packed, meta, int8=True)
+        valid = Corpus.load(options.data, 1)
+        figures = lesson.parity({"fp32": exact, "int8": packed}, valid)
         print(figures)
         if figures["fp32_worst"] > FP32_LIMIT or abs(figures["int8_mean"]) > INT8_LIMIT:
             raise SystemExit(f"{options.name}: differs from torch beyond the limit, not kept")
-        card_of(options.name, network, saved, packed, figures).write(packed.with_suffix(".json"))
+        card_of(options.name, lesson, saved, packed, figures).write(packed.with_suffix(".json"))
         for made in (packed, packed.with_suffix(".json")):  # side by side, then both at once
             made.replace(options.out / made.name)
     target = options.out / packed.name

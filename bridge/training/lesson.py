@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,8 +46,19 @@ class Lesson(Protocol):
     def losses(self, batch: dict[str, Tensor]) -> Tensor:
         """Return nats (N, len(names)) for the N things a batch foretells."""
 
+    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+        """Write the network as the graph its family runs; `meta` goes into the file."""
 
-LESSONS: Mapping[str, Callable[[Config], Lesson]] = {
+    def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
+        """Return how far exported graphs, by name, are from the network on valid music.
+
+        `NAME_worst` is the largest difference of a log-probability (nats), `NAME_mean` the mean
+        difference of what a note costs (bits).
+        """
+
+
+#: By family: a recipe and the train split (for what is counted in it, such as a vocabulary).
+LESSONS: Mapping[str, Callable[[Config, Corpus], Lesson]] = {
     "note-transformer": NoteLesson,
     "note-lstm": NoteLesson,
 }

@@ -12,29 +12,22 @@ import pytest
 
 from bridge.core.music import Meter
 from bridge.core.voices import VOICE_NAMES
-from bridge.respond.steps import FINGERPRINT, START_VOICE, UNKNOWN_DURATION
-from bridge.respond.wishes import WIDTH
+from bridge.respond.families import FAMILIES
+from bridge.respond.steps import START_VOICE, UNKNOWN_DURATION
 from bridge.send.take import write_midi
 
 torch = pytest.importorskip("torch")
-onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnx")
 pytestmark = pytest.mark.train
 
 from bridge.training import train  # noqa: E402 - only where torch is
 from bridge.training.corpus import Corpus  # noqa: E402
+from bridge.training.lesson import LESSONS  # noqa: E402
 from bridge.training.notes.network import NoteNetwork, Shape  # noqa: E402
-from bridge.training.notes.onnx_trunks import build  # noqa: E402
-from bridge.training.notes.parity import parity  # noqa: E402
 from bridge.training.notes.rows import draw, segment  # noqa: E402
 from bridge.training.prepare import main as prepare  # noqa: E402
 
 CONFIGS = Path(train.__file__).parent / "configs"
-SHAPES = {
-    "note-transformer": Shape(
-        "note-transformer", 32, 2, heads=2, kv_heads=1, hidden=64, dropout=0, wishes=WIDTH
-    ),
-    "note-lstm": Shape("note-lstm", 32, 2, dropout=0),
-}
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +95,7 @@ def test_valid_music_is_left_as_it_is(data: Path) -> None:
     assert (batch["notes"] == batch["target"]).all()
 
 
-@pytest.mark.parametrize("family", SHAPES)
+@pytest.mark.parametrize("family", LESSONS)
 def test_it_learns_and_resumes(family: str, data: Path, tmp_path: Path) -> None:
     """Bits fall; a second run goes on at the step where the first one stopped."""
     torch.set_num_threads(1)
@@ -121,21 +114,19 @@ def test_it_learns_and_resumes(family: str, data: Path, tmp_path: Path) -> None:
     assert (tmp_path / "run" / "curve.png").exists()
 
 
-@pytest.mark.parametrize("family", SHAPES)
+@pytest.mark.parametrize("family", LESSONS)
 def test_onnx_equals_torch(family: str, data: Path, tmp_path: Path) -> None:
-    """fp32 to 1e-4 bits; in 8 bits the cost of music stays within 0.01 bits per note."""
+    """fp32 to 1e-4 nats; in 8 bits the cost of music stays within 0.01 bits per note."""
     torch.manual_seed(1)
-    network = NoteNetwork(SHAPES[family]).eval()
-    for name, table in network.named_parameters():
+    lesson = LESSONS[family](config(family, wishes=True), Corpus.load(data, 0))
+    for name, table in lesson.network.eval().named_parameters():
         if "wishes" in name:  # they begin as nothing
             torch.nn.init.normal_(table)
-    weights = {n: p.detach().numpy() for n, p in network.state_dict().items()}
-    meta = {"family": family, "fingerprint": FINGERPRINT}
-    paths = {}
-    for name, int8 in (("fp32", False), ("int8", True)):
-        paths[name] = tmp_path / f"{name}.onnx"
-        onnx.save(build(network.shape, weights, meta, int8=int8), paths[name])
-    figures = parity(network, paths, data)
+    meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
+    paths = {name: tmp_path / f"{name}.onnx" for name in ("fp32", "int8")}
+    for name, path in paths.items():
+        lesson.export(path, meta, int8=name == "int8")
+    figures = lesson.parity(paths, Corpus.load(data, 1))
     assert figures["fp32_worst"] < 1e-4
     assert abs(figures["int8_mean"]) < 0.01
 
@@ -143,7 +134,7 @@ def test_onnx_equals_torch(family: str, data: Path, tmp_path: Path) -> None:
 def test_eager_steps_see_what_whole_rows_see() -> None:
     """The cache of the stepper gives the hidden vectors of the whole row."""
     torch.manual_seed(2)
-    network = NoteNetwork(SHAPES["note-transformer"]).eval()
+    network = NoteNetwork(Shape("note-transformer", 32, 2, heads=2, kv_heads=1, hidden=64)).eval()
     rows = torch.tensor([[[12, 0, 60 + i, 6, 10, 12 * i % 96, 96, 12 * i] for i in range(12)]])
     with torch.no_grad():
         whole = network.trunk(rows, torch.zeros(1, 12, dtype=torch.long))
@@ -156,5 +147,5 @@ def test_configs_are_whole() -> None:
     """Each recipe can be read and names a family that exists."""
     for path in CONFIGS.glob("*.toml"):
         recipe = tomllib.loads(path.read_text())
-        assert recipe["family"] in SHAPES
+        assert recipe["family"] in LESSONS
         assert recipe["minutes"] > 0

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from torch import Tensor
 
 from bridge.respond.steps import ATTRIBUTES
 from bridge.respond.wishes import WIDTH
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.network import NoteNetwork, Shape
+from bridge.training.notes.onnx_trunks import build
+from bridge.training.notes.parity import parity
 from bridge.training.notes.rows import draw
 
 
@@ -23,7 +27,7 @@ class NoteLesson:
     weights = (1.0, 1.0, 1.0, 0.5, 0.25)  # rhythm and pitch carry the music
     headline = 3
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], corpus: Corpus) -> None:  # noqa: ARG002 - counts nothing
         sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
         shape = Shape(**sizes | {"wishes": WIDTH if config.get("wishes") else 0})
         self.shape = shape.as_dict()
@@ -38,3 +42,12 @@ class NoteLesson:
     def losses(self, batch: dict[str, Tensor]) -> Tensor:
         """Return nats (N, 5) of all known next notes."""
         return self.network.losses(batch)
+
+    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+        """Write the step graph."""
+        weights = {n: p.detach().float().numpy() for n, p in self.network.state_dict().items()}
+        onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
+
+    def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
+        """Compare note by note."""
+        return parity(self.network, graphs, valid)

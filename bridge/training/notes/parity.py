@@ -47,7 +47,7 @@ def onnx_bits(family: str, path: Path, batch: dict[str, NDArray[np.int64]]) -> N
     return np.array(found)
 
 
-def parity(network: NoteNetwork, graphs: dict[str, Path], data: Path) -> dict[str, float]:
+def parity(network: NoteNetwork, graphs: dict[str, Path], corpus: Corpus) -> dict[str, float]:
     """Return how far each graph is from torch on valid music.
 
     `_worst` is the largest difference of a log-probability (nats), `_mean` that of bits per note.
@@ -55,7 +55,6 @@ def parity(network: NoteNetwork, graphs: dict[str, Path], data: Path) -> dict[st
     Rows hold one piece each, because a recurrent network hears the piece before it in its row.
     """
     rng = np.random.default_rng(SEED)
-    corpus = Corpus.load(data, 1)
     batch = draw(corpus, ROWS, STEPS, rng, vary=False)
     later = batch["document"] > 0
     batch["document"][later] = -1
