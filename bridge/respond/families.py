@@ -10,6 +10,7 @@ from bridge.respond.continuer import Continuer
 from bridge.respond.notes.continuer import NoteContinuer
 from bridge.respond.notes.graph import LstmGraph, StepGraph, TransformerGraph
 from bridge.respond.steps import FINGERPRINT
+from bridge.respond.tokens.families import TOKEN_FAMILIES, open_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ def _notes(graph: type[StepGraph]) -> Family:
     return Family(graph.family, FINGERPRINT, load)
 
 
+def _tokens(family: str, fills_in: str = "") -> Family:
+    def load(name: str, path: Path) -> Continuer:
+        return open_model(family, name, path)
+
+    return Family(family, TOKEN_FAMILIES[family].spelling.fingerprint, load, fills_in)
+
+
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (_notes(TransformerGraph), _notes(LstmGraph))
+    family.name: family
+    for family in (
+        _notes(TransformerGraph),
+        _notes(LstmGraph),
+        _tokens("event-transformer"),
+    )
 }

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 from torch import Tensor, nn
 
+from bridge.respond.tokens.events import EventSpelling
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.lesson import NoteLesson
+from bridge.training.tokens.lesson import lesson_of
 
 Config = Mapping[str, Any]  # a .toml of bridge/training/configs
 
@@ -57,8 +59,9 @@ class Lesson(Protocol):
         """
 
 
-#: By family: a recipe and the train split (for what is counted in it, such as a vocabulary).
-LESSONS: Mapping[str, Callable[[Config, Corpus], Lesson]] = {
+#: By family: a recipe and the train split, for what is counted in it (such as a vocabulary).
+LESSONS: Mapping[str, Callable[[Config, Corpus | None], Lesson]] = {
     "note-transformer": NoteLesson,
     "note-lstm": NoteLesson,
+    "event-transformer": lesson_of(EventSpelling),
 }

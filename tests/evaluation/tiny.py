@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import onnx
+import torch
 
 from bridge.respond.cards import Card
-from bridge.respond.steps import FINGERPRINT
-from bridge.training.notes.network import NoteNetwork, Shape
-from bridge.training.notes.onnx_trunks import build
+from bridge.respond.families import FAMILIES
+from bridge.training.lesson import LESSONS
+
+CONFIG = {
+    "dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 64, "dropout": 0.0,
+}  # fmt: skip
+CELLS = {"event-transformer": "transformer"}
 
 
-def write_tiny(family: str, path: Path) -> Path:
-    """Export a model of a family."""
-    shape = Shape(family, dim=32, layers=1, heads=2, kv_heads=1, hidden=64, dropout=0)
-    weights = {n: v.numpy() for n, v in NoteNetwork(shape).eval().state_dict().items()}
-    meta = {"family": family, "fingerprint": FINGERPRINT}
-    onnx.save(build(shape, weights, meta, int8=False), path)
+def write_tiny(family: str, path: Path, **changes: object) -> Path:
+    """Export a model of a family; `changes` are to its recipe."""
+    torch.manual_seed(0)
+    config = {**CONFIG, "family": family, "cell": CELLS.get(family, ""), **changes}
+    lesson = LESSONS[family](config, None)
+    lesson.network.eval()
+    meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
+    lesson.export(path, meta, int8=False)
     return path
 
 
@@ -28,7 +34,7 @@ def write_shipped(family: str, folder: Path) -> Path:
     Card(
         name="tiny",
         family=family,
-        fingerprint=FINGERPRINT,
+        fingerprint=FAMILIES[family].fingerprint,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         parameters=1,
         shape={},

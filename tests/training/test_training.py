@@ -55,6 +55,7 @@ def config(family: str, **changes: Any) -> dict[str, Any]:
         "family": family, "dim": 32, "layers": 2, "heads": 2, "kv_heads": 1, "hidden": 64,
         "dropout": 0.0, "steps": 48,
         "rows": 4, "rate": 0.01, "warmup": 5, "weight_decay": 0.01, "clip": 1.0, "minutes": 1,
+        "cell": "transformer",
     }  # fmt: skip
     return base | changes
 
@@ -100,7 +101,7 @@ def test_it_learns_and_resumes(family: str, data: Path, tmp_path: Path) -> None:
     """Bits fall; a second run goes on at the step where the first one stopped."""
     torch.set_num_threads(1)
     run = train.Run(config(family), data, tmp_path / "run", "cpu")
-    before = sum(train.valid_bits(run.lesson, run.valid)[:3])
+    before = sum(train.valid_bits(run.lesson, run.valid)[: run.lesson.headline])
     for _ in range(40):
         run.learn(0.1)
     run.check()

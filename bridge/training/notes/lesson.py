@@ -27,7 +27,7 @@ class NoteLesson:
     weights = (1.0, 1.0, 1.0, 0.5, 0.25)  # rhythm and pitch carry the music
     headline = 3
 
-    def __init__(self, config: Mapping[str, Any], corpus: Corpus) -> None:  # noqa: ARG002 - counts nothing
+    def __init__(self, config: Mapping[str, Any], corpus: Corpus | None) -> None:  # noqa: ARG002 - counts nothing
         sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
         shape = Shape(**sizes | {"wishes": WIDTH if config.get("wishes") else 0})
         self.shape = shape.as_dict()

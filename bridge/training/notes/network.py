@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -128,10 +128,25 @@ class Inputs(nn.Module):
         return found if self.wishes is None or wish is None else found + self.wishes(wish)
 
 
+class BlockShape(Protocol):
+    """What a block must know of a network's sizes."""
+
+    @property
+    def dim(self) -> int: ...
+    @property
+    def heads(self) -> int: ...
+    @property
+    def kv_heads(self) -> int: ...
+    @property
+    def hidden(self) -> int: ...
+    @property
+    def dropout(self) -> float: ...
+
+
 class Block(nn.Module):
     """Grouped-query attention and SwiGLU, both behind an RMS norm."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: BlockShape) -> None:
         super().__init__()
         self.heads, self.kv_heads = shape.heads, shape.kv_heads
         self.size = shape.dim // shape.heads

@@ -27,6 +27,7 @@ memory (temperature 1, no masks).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -73,11 +74,13 @@ OUTPUTS: tuple[End, ...] = (
 class Graph:
     """Nodes and constants in the making; `add` names results by itself."""
 
-    def __init__(self, *, int8: bool) -> None:
+    def __init__(
+        self, *, int8: bool, inputs: Sequence[End] = INPUTS, outputs: Sequence[End] = OUTPUTS
+    ) -> None:
         self.int8 = int8
         self.nodes: list[onnx.NodeProto] = []
-        self.inputs = [helper.make_tensor_value_info(*row) for row in INPUTS]
-        self.outputs = [helper.make_tensor_value_info(*row) for row in OUTPUTS]
+        self.inputs = [helper.make_tensor_value_info(*row) for row in inputs]
+        self.outputs = [helper.make_tensor_value_info(*row) for row in outputs]
         self.constants: dict[str, onnx.TensorProto] = {}
         self._count = 0
 

@@ -1,0 +1,33 @@
+"""A context's own timeline: it starts at a bar line, keeps the place in the bar, shortens silences.
+
+A model trained on music has never heard two minutes of nothing.
+"""
+
+from __future__ import annotations
+
+LONGEST_SILENCE = 4  # bars; longer gaps are shortened by whole bars
+
+
+class Timeline:
+    """Ticks of the song to ticks of the context and back."""
+
+    def __init__(self) -> None:
+        self.bias = 0  # song tick less context tick
+
+    def open(self, onset: int, bar: int) -> None:
+        """Let tick 0 be the bar line at or before an onset."""
+        self.bias = onset // bar * bar
+
+    def tick(self, onset: int, bar: int, last: int) -> int:
+        """Return where an onset of the song stands; never before `last`, the latest one there.
+
+        Long silences lose whole bars; a song that jumped back goes on where the context is.
+        """
+        gap = onset - self.bias - last
+        if gap > LONGEST_SILENCE * bar or gap < -bar // 4:
+            self.bias = onset - (last + gap % bar)
+        return max(onset - self.bias, last)
+
+    def drop(self, ticks: int) -> None:
+        """Let the context begin `ticks` (whole bars) later."""
+        self.bias += ticks

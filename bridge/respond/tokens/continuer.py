@@ -1,0 +1,295 @@
+"""Families of token models as continuers: notes are spelled, read, drawn and priced by tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.core.music import Note
+from bridge.core.voices import DRUMS
+from bridge.respond.continuer import Bits
+from bridge.respond.limits import Limits
+from bridge.respond.memory import Memory, sound
+from bridge.respond.steps import (
+    DURATIONS,
+    LONGEST_BAR,
+    LONGEST_SHIFT,
+    UNKNOWN_DURATION,
+    UNKNOWN_VELOCITY,
+    duration_class,
+    velocity_class,
+    velocity_of,
+)
+from bridge.respond.timeline import Timeline
+from bridge.respond.tokens.graph import TokenGraph
+from bridge.respond.tokens.paths import Floats, Path, Recalled, Tree
+from bridge.respond.tokens.spelling import (
+    BANDS,
+    PITCHES,
+    SHIFTS,
+    SOUNDS,
+    TOUCHES,
+    Part,
+    Spelling,
+    touch_of,
+)
+
+LONGEST_NOTE = 16  # tokens that one note may take
+
+
+class Row(NamedTuple):
+    """A note of the context."""
+
+    tick: int  # of the context
+    voice: int
+    pitch: int
+    duration: int  # class, or unknown
+    velocity: int  # class, or unknown
+
+
+class TokenContinuer:
+    """A token model: as many runs of its graph as a note has tokens."""
+
+    def __init__(self, name: str, graph: TokenGraph, spelling: Spelling) -> None:
+        self.name, self.provider = name, graph.provider
+        self._graph, self._spelling = graph, spelling
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin a new context."""
+        self._graph.rewind(0)
+        self._timeline = Timeline()
+        self._bar = 96
+        self._rows: list[Row] = []
+        self._tokens: list[int] = []
+        self._places: list[int] = []
+        self._ends: list[int] = [0]  # tokens before the first note, after it, after the second, ...
+        self._here = 0  # the place in the bar of the next token
+        self._dropped = 0  # notes heard before the first row
+        self.memory = Memory()
+
+    def mark(self) -> int:
+        """Return the number of notes heard so far."""
+        return self._dropped + len(self._rows)
+
+    def rewind(self, mark: int) -> None:
+        """Forget everything heard after a mark; a mark older than the context empties it."""
+        kept = mark - self._dropped
+        if kept <= 0:
+            self.forget()
+            return
+        del self._rows[kept:]
+        del self._ends[kept + 1 :]
+        self._cut(self._ends[-1])
+        self._here = self._last % self._bar
+        self.memory.unlearn(mark)
+
+    def feed(self, notes: Sequence[Note], bar: int) -> None:
+        """Hear notes in order; all but the last token are read at once."""
+        for note in notes:
+            row = self._row_of(note, bar, [n.voice for n in notes])
+            self.memory.learn(self._shift(row), row.voice, row.pitch)
+            self._append(row)
+        if self._tokens:
+            self._graph.wish[:] = 0
+            self._graph.after(self._tokens[:-1] or self._tokens, self._places[:-1] or self._places)
+
+    def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
+        """Draw one note and take it as heard; an empty context opens at bar line 0."""
+        if not self._rows and not self._tokens:
+            self._open(limits.earliest or 0, 96, _voices(limits))
+        self._make_room()
+        last = self._last
+        gap = 0
+        if limits.earliest is not None:
+            gap = self._timeline.tick(limits.earliest, self._bar, last) - last
+        self._graph.wish[0] = limits.wish
+        drawn: dict[Part, int] = {}
+        for part in self._spelling.order:
+            tree, allowed, recalled = self._choice(part, limits, gap, drawn)
+            drawn[part] = tree.draw(self._foresee, allowed, recalled, limits, rng)
+            self._read_on(part, tree.paths[drawn[part]], drawn["onset"])
+        shift = drawn["onset"]
+        tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
+        voice, pitch = divmod(drawn["sound"], PITCHES)
+        row = Row(tick, voice, pitch, *divmod(drawn["touch"], BANDS))
+        self._close(row)
+        self.memory.learn(shift, voice, pitch, counted=False)
+        onset = tick + self._timeline.bias
+        return Note(onset, voice, pitch, DURATIONS[row.duration], velocity_of(row.velocity))
+
+    def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
+        """Hear notes one by one; return what each cost, in the order of ATTRIBUTES."""
+        self._graph.wish[:] = 0
+        costs = []
+        for note in notes:
+            row = self._row_of(note, bar, [n.voice for n in notes])
+            shift = self._shift(row)
+            costs.append(self._price(row, memory))
+            self.memory.learn(shift, row.voice, row.pitch)
+        return costs
+
+    # -- one note -------------------------------------------------------------------------------
+
+    def _choice(
+        self, part: Part, limits: Limits, gap: int, drawn: dict[Part, int]
+    ) -> tuple[Tree, NDArray[np.bool_], Recalled | None]:
+        """Return what may be drawn: all choices, those allowed, what the memory says of them."""
+        match part:
+            case "onset":
+                allowed = np.arange(SHIFTS) >= min(max(gap, int(limits.single)), LONGEST_SHIFT)
+                if limits.exact and limits.earliest is not None:
+                    allowed = np.arange(SHIFTS) == min(gap, LONGEST_SHIFT)
+                return self._onsets(), allowed, self._recalled_shifts(limits.memory)
+            case "sound":
+                allowed = ((limits.voices[:, None] + limits.pitches) == 0).reshape(SOUNDS)
+                recalled = self._recalled_sounds(limits.memory, drawn["onset"])
+                return self._spelling.sounds, allowed, recalled
+            case _:
+                return self._spelling.touches, np.ones(TOUCHES, bool), None
+
+    def _price(self, row: Row, memory: float) -> Bits:
+        """Take a note in and return what it cost; its touch is booked as duration."""
+        shift, touch = self._shift(row), touch_of(row.duration, row.velocity)
+        paid = dict.fromkeys(("shift", "voice", "pitch", "touch"), 0.0)
+        for part in self._spelling.order:
+            if part == "onset":
+                recalled = self._recalled_shifts(memory)
+                paid["shift"] = sum(self._onsets().cost(self._foresee, shift, recalled))
+            elif part == "sound":
+                recalled = self._recalled_sounds(memory, shift)
+                choice = row.voice * PITCHES + row.pitch
+                paid["voice"], paid["pitch"] = self._sound_cost(choice, recalled)
+            elif touch is not None:
+                paid["touch"] = sum(self._spelling.touches.cost(self._foresee, touch, None))
+            self._read_on(part, self._path(part, row), shift)
+        self._close(row)
+        return paid["shift"], paid["voice"], paid["pitch"], paid["touch"], 0.0
+
+    def _sound_cost(self, choice: int, recalled: Recalled | None) -> tuple[float, float]:
+        """Return what voice and pitch cost: one after the other, or out of one token."""
+        tree = self._spelling.sounds
+        costs = tree.cost(self._foresee, choice, recalled)
+        if len(costs) > 1:
+            return sum(costs[:-1]), costs[-1]
+        shares = tree.shares(self._foresee, recalled).reshape(-1, PITCHES)
+        voice = -float(np.log2(max(shares[choice // PITCHES].sum(), 1e-12)))
+        return voice, costs[0] - voice
+
+    def _recalled_shifts(self, amount: float) -> Recalled | None:
+        if not amount:
+            return None
+        shares, trust = self.memory.shifts()
+        table: Floats = np.zeros(SHIFTS)
+        for symbol, share in shares.items():
+            table[symbol] = share
+        return Recalled(table, trust * amount)
+
+    def _recalled_sounds(self, amount: float, shift: int) -> Recalled | None:
+        if not amount:
+            return None
+        shares, trust = self.memory.sounds(shift)
+        table: Floats = np.zeros(SOUNDS)
+        for symbol, share in shares.items():
+            table[symbol - sound(0, 0)] = share
+        return Recalled(table, trust * amount)
+
+    # -- the context ----------------------------------------------------------------------------
+
+    @property
+    def _last(self) -> int:
+        """The context's tick of the last note."""
+        return self._rows[-1].tick if self._rows else 0
+
+    def _shift(self, row: Row) -> int:
+        return min(row.tick - self._last, LONGEST_SHIFT)
+
+    def _onsets(self) -> Tree:
+        return self._spelling.onsets(self._last % self._bar, self._bar)
+
+    def _foresee(self, more: Path) -> NDArray[np.float32]:
+        """Return the logits after the context and some more tokens of the choice at hand."""
+        places = [*self._places, *([self._here] * len(more))]
+        return self._graph.after([*self._tokens, *more], places)
+
+    def _path(self, part: Part, row: Row) -> Path:
+        """Return how a part of a note is spelled that comes next."""
+        if part == "onset":
+            return self._onsets().paths[self._shift(row)]
+        if part == "sound":
+            return self._spelling.sounds.paths[row.voice * PITCHES + row.pitch]
+        touch = touch_of(row.duration, row.velocity)
+        return self._spelling.unknown if touch is None else self._spelling.touches.paths[touch]
+
+    def _read_on(self, part: Part, path: Path, shift: int) -> None:
+        """Take the tokens of a part into the context.
+
+        Those of an onset stand where the note before is, all others where the note lands.
+        """
+        self._tokens += path
+        self._places += [self._here] * len(path)
+        if part == "onset":
+            self._here = (self._last + shift) % self._bar
+
+    def _close(self, row: Row) -> None:
+        """End a note whose tokens have all been taken in."""
+        self._rows.append(row)
+        self._ends.append(len(self._tokens))
+        self._here = row.tick % self._bar
+
+    def _cut(self, length: int) -> None:
+        del self._tokens[length:]
+        del self._places[length:]
+        self._graph.rewind(length)
+
+    def _row_of(self, note: Note, bar: int, voices: list[int]) -> Row:
+        """Return where and what a note is in the context, opening one where there is none."""
+        self._bar = min(bar, LONGEST_BAR)
+        if not self._tokens:
+            self._open(note.onset, self._bar, voices)
+        self._make_room()
+        return Row(
+            self._timeline.tick(note.onset, self._bar, self._last),
+            note.voice,
+            note.pitch,
+            duration_class(note.duration) if note.duration else UNKNOWN_DURATION,
+            velocity_class(note.velocity) if note.velocity else UNKNOWN_VELOCITY,
+        )
+
+    def _open(self, onset: int, bar: int, voices: list[int]) -> None:
+        self._bar = bar
+        self._timeline.open(onset, bar)
+        self._begin(voices[0] if voices else 0, drums=DRUMS in voices)
+
+    def _begin(self, lead: int, *, drums: bool) -> None:
+        opening = self._spelling.opening(lead, drums=drums)
+        self._tokens, self._places = list(opening), [0] * len(opening)
+        self._rows, self._ends, self._here = [], [len(opening)], 0
+
+    def _append(self, row: Row) -> None:
+        """Spell a note at the end of the context."""
+        shift = self._shift(row)
+        for part in self._spelling.order:
+            self._read_on(part, self._path(part, row), shift)
+        self._close(row)
+
+    def _make_room(self) -> None:
+        """Where the next note may not fit, begin anew with the later half of the notes."""
+        if len(self._tokens) + LONGEST_NOTE <= self._graph.capacity:
+            return
+        kept = self._rows[len(self._rows) // 2 :]
+        origin = kept[0].tick // self._bar * self._bar
+        self._dropped += len(self._rows) - len(kept)
+        self._timeline.drop(origin)
+        self._graph.rewind(0)
+        self._begin(kept[0].voice, drums=DRUMS in {row.voice for row in kept})
+        for row in kept:
+            self._append(row._replace(tick=row.tick - origin))
+
+
+def _voices(limits: Limits) -> list[int]:
+    """Return the voices that an answer out of nothing may have."""
+    return np.flatnonzero(limits.voices == 0).tolist()

@@ -1,0 +1,36 @@
+"""The token families: which alphabet and which kind of graph each has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.respond.tokens.continuer import TokenContinuer
+from bridge.respond.tokens.events import EventSpelling
+from bridge.respond.tokens.graph import TokenGraph, TransformerTokens
+from bridge.respond.tokens.spelling import Spelling
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFamily:
+    """A row of the table."""
+
+    spelling: Spelling
+    graph: type[TokenGraph]
+
+
+TOKEN_FAMILIES: Mapping[str, TokenFamily] = {
+    "event-transformer": TokenFamily(EventSpelling(), TransformerTokens),
+}
+
+
+def open_graph(family: str, path: Path) -> TokenGraph:
+    """Open a file of a token family; raises ModelError where it is none."""
+    row = TOKEN_FAMILIES[family]
+    return row.graph(path, family, row.spelling.fingerprint, row.spelling.size)
+
+
+def open_model(family: str, name: str, path: Path) -> TokenContinuer:
+    """Return a model of a token family as a continuer; raises ModelError."""
+    return TokenContinuer(name, open_graph(family, path), TOKEN_FAMILIES[family].spelling)

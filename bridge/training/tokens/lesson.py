@@ -1,0 +1,79 @@
+"""The lesson of the token families."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from bridge.respond.tokens.spelling import Spelling
+from bridge.respond.wishes import WIDTH
+from bridge.training.corpus import Batch, Corpus
+from bridge.training.tokens.network import NEVER, Shape, TokenNetwork
+from bridge.training.tokens.onnx import build
+from bridge.training.tokens.parity import parity
+from bridge.training.tokens.rows import PARTS, draw
+
+
+class TokenLesson:
+    """Foretell the next token; what a note's tokens cost is summed by its parts."""
+
+    names = PARTS
+    weights = (1.0, 1.0, 0.4)  # rhythm and pitch carry the music
+    headline = 2
+
+    def __init__(self, config: Mapping[str, Any], spelling: Spelling) -> None:
+        sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
+        sizes |= {"vocabulary": spelling.size, "wishes": WIDTH if config.get("wishes") else 0}
+        self.spelling = spelling
+        self.network = TokenNetwork(Shape(**sizes))
+        self.shape = self.network.shape.as_dict()
+
+    def draw(
+        self, corpus: Corpus, rows: int, steps: int, rng: np.random.Generator, *, vary: bool
+    ) -> Batch:
+        """Draw rows of spelled excerpts."""
+        return draw(self.spelling, corpus, (rows, steps), rng, vary=vary)
+
+    def losses(self, batch: dict[str, Tensor]) -> Tensor:
+        """Return nats (N, 3) of onset, sound and touch for the N notes that are foretold whole."""
+        logits = self.network(batch["token"], batch["place"], batch["wish"])
+        target = batch["token"][:, 1:].masked_fill(batch["part"][:, 1:] < 0, NEVER)
+        nats = F.cross_entropy(
+            logits[:, :-1].float().flatten(0, 1), target.flatten(),
+            ignore_index=NEVER, reduction="none",
+        )  # fmt: skip
+        return by_note(nats, batch["part"][:, 1:].flatten(), batch["note"][:, 1:].flatten())
+
+    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+        """Write the token graph."""
+        weights = {n: p.detach().float().numpy() for n, p in self.network.state_dict().items()}
+        onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
+
+    def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
+        """Compare token by token."""
+        return parity(self.network, self.spelling, graphs, valid)
+
+
+def by_note(nats: Tensor, part: Tensor, note: Tensor) -> Tensor:
+    """Sum nats (M,) of tokens by their note and part (-1 is none); return (N, 3)."""
+    told = part >= 0
+    _, row = torch.unique(note[told], return_inverse=True)
+    count = int(row.max()) + 1 if len(row) else 0
+    cells = torch.zeros(count * len(PARTS), device=nats.device)
+    cells = cells.index_add(0, row * len(PARTS) + part[told], nats[told].float())
+    return cells.view(count, len(PARTS))
+
+
+def lesson_of(
+    spelling: Callable[[], Spelling],
+) -> Callable[[Mapping[str, Any], Corpus | None], TokenLesson]:
+    """Return what makes a lesson out of a recipe, for an alphabet that counts nothing in music."""
+    return lambda config, _: TokenLesson(config, spelling())

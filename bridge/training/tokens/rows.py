@@ -1,0 +1,92 @@
+"""Training rows of the token families: excerpts, spelled, one a row.
+
+A row holds T tokens. Each belongs to a part of a note (0 onset, 1 sound, 2 touch, -1 for the tokens
+that open a row or fill it up) and to a note of its row. In training, the touches of some rows are
+not known.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.respond.steps import LONGEST_SHIFT, SIZES
+from bridge.respond.tokens.spelling import BANDS, PITCHES, Spelling
+from bridge.respond.wishes import WIDTH
+from bridge.training.asked import ask
+from bridge.training.corpus import Batch, Columns, Corpus, excerpt
+
+HIDE = 0.15  # chance that a row's touches are not known
+PARTS = ("onset", "sound", "touch")
+DRUMS_VOICE = SIZES[1] - 1
+
+Ints = NDArray[np.int64]
+
+
+def spell(spelling: Spelling, column: Columns, *, hidden: bool) -> dict[str, Ints]:
+    """Spell n notes: token, place, part and note, (T,) each, as `TokenContinuer` would.
+
+    `column` (n,) is as `prepare` names it; the row opens at the bar line before its first note.
+    """
+    voices = column["voice"].tolist()
+    opening = spelling.opening(voices[0], drums=DRUMS_VOICE in voices)
+    tokens, places = list(opening), [0] * len(opening)
+    parts, notes = [-1] * len(opening), [0] * len(opening)
+    last, here = int(column["onset"][0] - column["position"][0]), 0
+    names = ("onset", "voice", "pitch", "duration", "velocity", "position", "bar")
+    rows = zip(*(column[name].tolist() for name in names), strict=True)
+    for number, (onset, voice, pitch, duration, velocity, position, bar) in enumerate(rows):
+        shift = min(onset - last, LONGEST_SHIFT)
+        for row, part in enumerate(spelling.order):
+            if part == "onset":
+                path = spelling.onsets(here, bar).paths[shift]
+            elif part == "sound":
+                path = spelling.sounds.paths[voice * PITCHES + pitch]
+            else:
+                touch = duration * BANDS + velocity
+                path = spelling.unknown if hidden else spelling.touches.paths[touch]
+            tokens += path
+            places += [here] * len(path)
+            kind = -1 if hidden and part == "touch" else PARTS.index(part)
+            parts += [kind] * len(path)
+            notes += [number] * len(path)
+            here = position if row == spelling.order.index("onset") else here
+        last = onset
+    found = {"token": tokens, "place": places, "part": parts, "note": notes}
+    return {name: np.array(values, np.int64) for name, values in found.items()}
+
+
+def draw(
+    spelling: Spelling,
+    corpus: Corpus,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    *,
+    vary: bool,
+) -> Batch:
+    """Draw a batch of arrays of `size` (rows, steps): token, place, part, note and wish (..., W).
+
+    `note` counts through the whole batch; `wish` is what is asked of the note that a token leads
+    to, all zeros unless rows are varied.
+    """
+    rows, steps = size
+    batch: Batch = {
+        "token": np.zeros((rows, steps), np.int64),
+        "place": np.zeros((rows, steps), np.int64),
+        "part": np.full((rows, steps), -1, np.int64),
+        "note": np.zeros((rows, steps), np.int64),
+        "wish": np.zeros((rows, steps, WIDTH), np.float32),
+    }
+    for row in range(rows):
+        piece, column = excerpt(corpus, steps // 2, rng, vary=vary)
+        spelled = spell(spelling, column, hidden=vary and rng.random() < HIDE)
+        count = min(len(spelled["token"]), steps)
+        for name in ("token", "place", "part"):
+            batch[name][row, :count] = spelled[name][:count]
+        batch["note"][row, :count] = spelled["note"][:count] + row * steps
+        if vary:
+            wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
+            # A token foretells the next one, which may belong to the next note.
+            ahead = np.append(spelled["note"][1:], spelled["note"][-1])[:count]
+            batch["wish"][row, :count] = wish[ahead]
+    return batch
