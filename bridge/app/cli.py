@@ -229,10 +229,12 @@ def docs(
         bool, typer.Option("--check", help="Only tell whether they are up to date.")
     ] = False,
 ) -> None:
-    """Write the pages that are made from the parameter table."""
-    from bridge.control.manual import update
+    """Write the pages that are made from the parameter table and from the models' cards."""
+    from bridge.app import model_page
+    from bridge.control import manual
 
-    update(check=check)
+    manual.update(check=check)
+    model_page.update(check=check)
 
 
 def main() -> None:

@@ -10,6 +10,11 @@ from rich.table import Table
 from bridge.core.errors import ModelError
 from bridge.respond.cards import Card, check_model
 
+CAPTION = (
+    "bits per note: onset, voice and pitch of unheard music, with / without the session's memory;"
+    " less is better"
+)
+
 
 def show(models: Path, as_json: bool) -> None:  # noqa: FBT001 - a command's flag
     """Print the models of a folder, and then raise ModelError if any is broken."""
@@ -37,28 +42,28 @@ def _print(cards: list[Card], models: Path, *, as_json: bool) -> None:
         joined = ",\n".join(card.model_dump_json(indent=2) for card in cards)
         print(f"[{joined}]")
         return
-    caption = (
-        "bits per note: onset, voice and pitch, durations and velocities known; less is better"
-    )
-    table = Table(title=f"Models in {models}", caption=caption, box=None, pad_edge=False)
-    for heading in ("name", "size", "bits per note"):
+    table = Table(title=f"Models in {models}", box=None, pad_edge=False)
+    for heading in ("name", "size", "bits per note", "ms per note", "licence"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("trained", "licence"):
-        table.add_column(heading)
     for card in cards:
         table.add_row(*_row(card, models))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(CAPTION, highlight=False)
+    for card in cards:
+        console.print(f"{card.name}: {card.trained}", highlight=False)
+    for data in dict.fromkeys(card.data for card in cards):
+        names = ", ".join(card.name for card in cards if card.data == data)
+        console.print(f"\n{names} learned from {data}.", highlight=False)
 
 
 def _row(card: Card, models: Path) -> tuple[str, ...]:
     size = (models / f"{card.name}.onnx").stat().st_size / 1e6
-    bits = card.test_bits or card.valid_bits
-    headline = sum(bits[name] for name in ("shift", "voice", "pitch"))
-    which = "test" if card.test_bits else "valid"
+    found = card.measured
     return (
         card.name,
         f"{card.parameters / 1e6:.1f} M, {size:.1f} MB",
-        f"{headline:.2f} ({which})",
-        card.trained,
+        f"{found.bits_with_memory:.2f} / {found.bits:.2f}" if found else "-",
+        f"{found.ms_per_note:.2f}" if found else "-",
         card.licence,
     )

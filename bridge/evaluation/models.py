@@ -32,11 +32,16 @@ def notes_of(item: Item, *, hidden: bool) -> list[Note]:
     ]
 
 
+def name_of(model: str, *, memory: bool) -> str:
+    """Return what the table calls a model."""
+    return f"{model}, with memory" if memory else model
+
+
 class ModelScorer:
     """One model; durations and velocities are hidden from it, as the baselines see none."""
 
     def __init__(self, model: Continuer, sha256: str = "", *, memory: float = 0.0) -> None:
-        self.name = f"{model.name}, with memory" if memory else model.name
+        self.name = name_of(model.name, memory=memory > 0)
         self.settings: dict[str, object] = {"sha256": sha256, "memory": memory}
         self._model = model
         self._memory = memory

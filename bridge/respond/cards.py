@@ -20,6 +20,17 @@ DATA_CREDITS = (
 )
 
 
+class Measured(BaseModel):
+    """What `antiphon evaluate --write-cards` found, by one protocol for all families."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: int  # 32 beats heard, 16 beats foretold, of the test split
+    bits: float  # per note: onset, voice and pitch; durations and velocities are hidden
+    bits_with_memory: float  # the same with the session's memory, as it plays live
+    ms_per_note: float  # of one processor, the hearing of the prime included
+
+
 class Card(BaseModel):
     """`NAME.json` beside `NAME.onnx`."""
 
@@ -37,7 +48,8 @@ class Card(BaseModel):
     trained: str
     exported: str
     valid_bits: dict[str, float]  # bits per note on the valid split, by attribute
-    test_bits: dict[str, float] = {}
+    test_bits: dict[str, float] = {}  # by attribute, all known
+    measured: Measured | None = None
     parity: dict[str, float] = {}
 
     def write(self, path: Path) -> None:

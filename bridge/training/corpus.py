@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.core.errors import SettingError
 from bridge.core.voices import DRUMS
 from bridge.training.packs import PACK_SHARES
 
@@ -37,8 +39,17 @@ class Corpus:
 
     @classmethod
     def load(cls, path: Path, split: int) -> Corpus:
-        """Read split 0 (train), 1 (valid) or 2 (test)."""
-        with np.load(path) as data:
+        """Read split 0 (train), 1 (valid) or 2 (test); raises SettingError."""
+        try:
+            return cls._read(path, split)
+        except OSError as error:
+            raise SettingError(f"--data {path}: cannot be read ({error.strerror})") from None
+        except (ValueError, KeyError, BadZipFile) as error:
+            raise SettingError(f"--data {path}: not a file made by prepare ({error})") from None
+
+    @classmethod
+    def _read(cls, path: Path, split: int) -> Corpus:
+        with np.load(path, allow_pickle=False) as data:
             chosen = data["split"] == split
             starts = data["starts"][:-1][chosen]
             ends = data["starts"][1:][chosen]

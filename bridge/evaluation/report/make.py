@@ -14,14 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bridge.core.errors import ModelError, SettingError
 from bridge.core.params import Settings
 from bridge.evaluation.groups import ITEMS, groups_of, items_of
+from bridge.evaluation.models import name_of
 from bridge.evaluation.report.data import load, source_of
 from bridge.evaluation.report.folder import publish, workplace, writing
 from bridge.evaluation.report.gallery import Draw, Save, hang
 from bridge.evaluation.report.render import as_json, facts_of, headline, markdown
 from bridge.evaluation.report.rows import Row, baselines, models
-from bridge.evaluation.report.run import SUITES, Measured, Music, Suite, measure
+from bridge.evaluation.report.run import SUITES, Music, Suite, measure
+from bridge.evaluation.report.run import Measured as Sheets
 from bridge.evaluation.report.summary import Summary, summarise
-from bridge.respond.cards import Card, check_model, list_cards
+from bridge.respond.cards import Card, Measured, check_model, list_cards
 
 DEFAULT = Settings().model
 NO_PICTURES = "Pictures are left out: they need matplotlib (pip install 'antiphon[train]')."
@@ -79,7 +81,7 @@ def make(order: Order, console: Console, save: Save) -> None:
             (part / "table.json").write_text(text, encoding="utf-8")
             publish(part, order.out)
     if order.write_cards:
-        write_cards(told, cards, order.models)
+        write_cards(told, cards, order.models, len(items))
     say(headline(told))
     say(f"The report is in {order.out}.")
 
@@ -93,7 +95,7 @@ def cards_of(order: Order) -> list[Card]:
     return sorted(cards, key=lambda card: card.name != DEFAULT)  # it answers in the gallery
 
 
-def _draw_plots(folder: Path, told: list[Summary], found: Measured) -> Draw | None:
+def _draw_plots(folder: Path, told: list[Summary], found: Sheets) -> Draw | None:
     """Draw the plots and return what draws an answer; None where there is no matplotlib."""
     if find_spec("matplotlib") is None:
         return None
@@ -103,7 +105,7 @@ def _draw_plots(folder: Path, told: list[Summary], found: Measured) -> Draw | No
     return rolls.draw
 
 
-def _measure(music: Music, rows: list[Row], plan: Suite, console: Console) -> Measured:
+def _measure(music: Music, rows: list[Row], plan: Suite, console: Console) -> Sheets:
     """Measure behind a bar that tells the time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
@@ -113,9 +115,22 @@ def _measure(music: Music, rows: list[Row], plan: Suite, console: Console) -> Me
         return measure(music, rows, plan, partial(progress.advance, task))
 
 
-def write_cards(told: list[Summary], cards: list[Card], folder: Path) -> None:
-    """Keep the bits by attribute (durations and velocities known) in the models' cards."""
-    shown = {row.name: row.bits.shown for row in told if row.bits and row.bits.shown}
+def write_cards(told: list[Summary], cards: list[Card], folder: Path, items: int) -> None:
+    """Keep in the models' cards what was measured: bits with and without memory, and speed."""
+    rows = {row.name: row for row in told if row.bits}
     for card in cards:
-        bits = {name: round(value, 4) for name, value in shown[card.name].items()}
-        card.model_copy(update={"test_bits": bits}).write(folder / f"{card.name}.json")
+        alone, live = rows[card.name], rows[name_of(card.name, memory=True)]
+        assert alone.bits is not None
+        assert alone.bits.shown is not None
+        assert live.bits is not None
+        assert live.ms_per_note is not None
+        found = Measured(
+            items=items,
+            bits=round(alone.bits.total[0], 3),
+            bits_with_memory=round(live.bits.total[0], 3),
+            ms_per_note=round(live.ms_per_note, 2),
+        )
+        shown = {name: round(value, 4) for name, value in alone.bits.shown.items()}
+        card.model_copy(update={"test_bits": shown, "measured": found}).write(
+            folder / f"{card.name}.json"
+        )

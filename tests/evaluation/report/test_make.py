@@ -165,10 +165,16 @@ def test_cards_keep_the_bits_of_the_test_split_alone(typed: Typed, house: Path) 
     code, _, err = typed("--data", "notes.npz", "--split", "valid", "--write-cards")
     assert (code, len(err)) == (2, 1)
     typed("--data", "notes.npz", "--items", "1", "--write-cards")
-    bits = Card.read(house / "tiny.json").test_bits
+    card = Card.read(house / "tiny.json")
+    bits, measured = card.test_bits, card.measured
+    assert measured is not None
     report = json.loads((house / "report" / "table.json").read_text())
     assert tuple(bits) == ATTRIBUTES
-    assert bits == pytest.approx(report["rows"][1]["bits"]["shown"], abs=1e-4)
+    live, alone = report["rows"][:2]
+    assert bits == pytest.approx(alone["bits"]["shown"], abs=1e-4)
+    assert measured.bits == pytest.approx(alone["bits"]["total"][0], abs=1e-3)
+    assert measured.bits_with_memory == pytest.approx(live["bits"]["total"][0], abs=1e-3)
+    assert measured.ms_per_note > 0
 
 
 def test_a_folder_of_packs_is_prepared_once(typed: Typed, house: Path) -> None:
