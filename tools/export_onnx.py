@@ -38,9 +38,11 @@ def load(path: Path, data: Path) -> tuple[Lesson, dict[str, Any]]:
 
 
 def trained(saved: dict[str, Any]) -> str:
-    """Say how long and on how much."""
-    minutes, notes = saved["seconds"] / 60, saved["notes"] / 1e6
-    return f"{minutes:.0f} minutes on one CPU core, {notes:.1f} M notes seen"
+    """Say how long, on what and on how much; the run it started from counts in."""
+    notes, seconds = saved["before"]
+    minutes, notes = (saved["seconds"] + seconds) / 60, (saved["notes"] + notes) / 1e6
+    again = ", in two stretches" if seconds else ""
+    return f"{minutes:.0f} minutes on {saved['machine']}{again}, {notes:.1f} M notes seen"
 
 
 def card_of(

@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from bridge.core.errors import BridgeError, SettingError
+from bridge.training.batches import Batches, Wanted
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.curve import draw_curve
 from bridge.training.lesson import LESSONS, Lesson
@@ -84,8 +85,12 @@ class Run:
         self.model = self.lesson.network.to(device)
         self.parameters = sum(p.numel() for p in self.model.parameters())
         check_room(out, self.parameters)
+        if config.get("compile") and device.startswith("cuda"):
+            for part in self.model.children():
+                part.compile()
         self.optimiser = optimiser(self.model, config)
-        self.rng = np.random.default_rng(config.get("seed", 0))
+        workers = config.get("workers", 0)
+        self.batches = Batches(self.lesson, self.train, config.get("seed", 0), workers)
         chance = np.random.default_rng(VALID_SEED)
         valid = Corpus.load(data, 1)
         rows, steps = self.size(1.0)
@@ -94,8 +99,17 @@ class Run:
             for _ in range(max(VALID_NOTES // (rows * steps), 1))
         ]
         self.step, self.notes, self.seconds, self.best = 0, 0, 0.0, math.inf
+        self.before = (0, 0.0)  # notes and seconds of the run we started from
         if (out / "last.pt").exists():
             self.resume()
+
+    @property
+    def machine(self) -> str:
+        """What it learns on, for its card."""
+        count = self.together.size
+        if self.device.startswith("cuda"):
+            return f"{count} x {torch.cuda.get_device_name()}"
+        return f"{count} CPU core{'s' if count > 1 else ''}"
 
     def start_from(self, other: Path) -> None:
         """Begin with the weights of another run; what that one had not learns from nothing."""
@@ -103,6 +117,8 @@ class Run:
         missing, unknown = self.model.load_state_dict(saved["model"], strict=False)
         if unknown:
             raise SettingError(f"--start {other}: has {unknown[0]}, which this network lacks")
+        earlier = saved.get("before", (0, 0.0))
+        self.before = (saved["notes"] + earlier[0], saved["seconds"] + earlier[1])
         print(f"started from {other}, new: {', '.join(missing) or 'nothing'}", flush=True)
 
     def resume(self) -> None:
@@ -110,9 +126,9 @@ class Run:
         saved = torch.load(self.out / "last.pt", weights_only=True, map_location=self.device)
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
-        self.rng.bit_generator.state = json.loads(saved["rng"])
         self.step, self.notes = saved["step"], saved["notes"]
         self.seconds, self.best = saved["seconds"], saved["best"]
+        self.before = saved["before"]
         print(f"resumed at step {self.step}, {self.seconds / 60:.1f} min", flush=True)
 
     def keep(self) -> None:
@@ -123,10 +139,10 @@ class Run:
             self.out / "last.pt",
             model=self.model.state_dict(),
             optimiser=self.optimiser.state_dict(),
-            rng=json.dumps(self.rng.bit_generator.state),
             step=self.step,
             notes=self.notes,
             seconds=self.seconds,
+            before=self.before,
             best=self.best,
         )
 
@@ -146,7 +162,7 @@ class Run:
     def learn(self, share: float) -> torch.Tensor:
         """Take one step of the optimiser; return mean nats per attribute, (5,)."""
         rows, steps = self.size(share)
-        batch = self.together.share(self.lesson.draw(self.train, rows, steps, self.rng, vary=True))
+        batch = self.together.share(self.batches.take(Wanted(self.step, rows, steps)))
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate(share)
         with torch.autocast(self.device.split(":")[0], dtype=torch.bfloat16):
@@ -179,6 +195,8 @@ class Run:
                 step=self.step,
                 notes=self.notes,
                 seconds=self.seconds,
+                before=self.before,
+                machine=self.machine,
                 bits=bits,
             )
         row = {"seconds": self.seconds, "step": self.step, "notes": self.notes, "valid": bits}
@@ -209,6 +227,7 @@ class Run:
                 self.keep()
         self.check()
         self.keep()
+        self.batches.close()
         self.together.leave()
 
     def tell(self, mean: torch.Tensor, budget: float) -> None:

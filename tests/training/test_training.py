@@ -18,6 +18,7 @@ pytest.importorskip("onnx")
 pytestmark = pytest.mark.train
 
 from bridge.training import train  # noqa: E402 - only where torch is
+from bridge.training.batches import Batches, Wanted  # noqa: E402
 from bridge.training.corpus import Corpus  # noqa: E402
 from bridge.training.lesson import LESSONS  # noqa: E402
 from bridge.training.notes.network import NoteNetwork, Shape  # noqa: E402
@@ -106,6 +107,29 @@ def test_onnx_equals_torch(family: str, data: Path, tmp_path: Path) -> None:
     figures = lesson.parity(paths, Corpus.load(data, 1))
     assert figures["fp32_worst"] < 1e-4
     assert abs(figures["int8_mean"]) < 0.01
+
+
+def test_batches_drawn_ahead_are_the_same(data: Path) -> None:
+    corpus = Corpus.load(data, 0)
+    lesson = LESSONS["note-lstm"](config("note-lstm"), corpus)
+    alone, ahead = (Batches(lesson, corpus, 3, workers) for workers in (0, 1))
+    for wanted in (Wanted(0, 4, 48), Wanted(1, 4, 48), Wanted(2, 2, 96)):
+        ours, theirs = alone.take(wanted), ahead.take(wanted)
+        assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
+    ahead.close()
+
+
+def test_a_run_begins_where_another_ended(data: Path, tmp_path: Path) -> None:
+    first = train.Run(config("note-lstm"), data, tmp_path / "first", "cpu")
+    for _ in range(5):
+        first.learn(0.1)
+    first.check()
+    second = train.Run(config("note-lstm", wishes=True), data, tmp_path / "second", "cpu")
+    second.start_from(tmp_path / "first" / "best.pt")
+    assert second.before == (first.notes, 0.0)
+    assert train.valid_bits(second.lesson, second.valid) == pytest.approx(
+        train.valid_bits(first.lesson, first.valid)
+    )
 
 
 def test_eager_steps_see_what_whole_rows_see() -> None:
