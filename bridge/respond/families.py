@@ -43,5 +43,10 @@ FAMILIES: Mapping[str, Family] = {
         _notes(TransformerGraph),
         _notes(LstmGraph),
         _tokens("event-transformer"),
+        _tokens(
+            "remi-lstm",
+            "The meter has no token: only Positions within the bar may follow. Two bars of 4/4 "
+            "(192 ticks) or more between onsets are one token, Later: how much more is not told.",
+        ),
     )
 }

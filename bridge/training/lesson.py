@@ -10,6 +10,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from bridge.respond.tokens.events import EventSpelling
+from bridge.respond.tokens.remi import RemiSpelling
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.lesson import NoteLesson
 from bridge.training.tokens.lesson import lesson_of
@@ -64,4 +65,5 @@ LESSONS: Mapping[str, Callable[[Config, Corpus | None], Lesson]] = {
     "note-transformer": NoteLesson,
     "note-lstm": NoteLesson,
     "event-transformer": lesson_of(EventSpelling),
+    "remi-lstm": lesson_of(RemiSpelling),
 }

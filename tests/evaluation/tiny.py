@@ -14,7 +14,7 @@ from bridge.training.lesson import LESSONS
 CONFIG = {
     "dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 64, "dropout": 0.0,
 }  # fmt: skip
-CELLS = {"event-transformer": "transformer"}
+CELLS = {"event-transformer": "transformer", "remi-lstm": "lstm"}
 
 
 def write_tiny(family: str, path: Path, **changes: object) -> Path:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from bridge.core.music import Note
 from bridge.respond.answer import answer
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
-from bridge.respond.steps import LONGEST_SHIFT
+from bridge.respond.steps import LONGEST_SHIFT, duration_class, velocity_class
 from bridge.respond.tokens.continuer import TokenContinuer
 from bridge.respond.tokens.families import TOKEN_FAMILIES, open_model
 from bridge.respond.tokens.paths import Path as Spelled
 from bridge.respond.tokens.paths import Recalled, Tree
+from bridge.training.tokens.rows import spell
 
 PHRASE = [Note(12 * i, 0, 60 + (0, 4, 7, 12)[i % 4], 12, 80) for i in range(16)]
 GOES_ON = [Note(192 + 12 * i, 0, 60 + (0, 4, 7, 12)[i % 4], 12, 80) for i in range(8)]
@@ -127,6 +128,23 @@ def test_what_is_not_known_costs_nothing(model: TokenContinuer) -> None:
     model.feed([replace(note, duration=0, velocity=0) for note in PHRASE], 96)
     costs = np.array(model.bits([replace(n, duration=0, velocity=0) for n in GOES_ON], 96))
     assert (costs[:, 3:] == 0).all()
+
+
+def test_notes_are_read_as_they_were_taught(model: TokenContinuer) -> None:
+    """Tokens and places are those of a training row, silences of more than two bars included."""
+    notes = [replace(note, onset=note.onset + 12 + 230 * (i // 5)) for i, note in enumerate(PHRASE)]
+    onset = np.array([note.onset for note in notes])
+    column = {
+        "onset": onset, "position": onset % 96, "bar": np.full(len(notes), 96),
+        "voice": np.array([note.voice for note in notes]),
+        "pitch": np.array([note.pitch for note in notes]),
+        "duration": np.array([duration_class(note.duration) for note in notes]),
+        "velocity": np.array([velocity_class(note.velocity) for note in notes]),
+    }  # fmt: skip
+    model.feed(notes, 96)
+    taught = spell(model._spelling, column, hidden=False)
+    assert model._tokens == taught["token"].tolist()
+    assert model._places == taught["place"].tolist()
 
 
 def test_limits_are_kept(model: TokenContinuer) -> None:

@@ -23,6 +23,7 @@ from bridge.training.corpus import Corpus  # noqa: E402
 from bridge.training.lesson import LESSONS  # noqa: E402
 from bridge.training.notes.network import NoteNetwork, Shape  # noqa: E402
 from bridge.training.notes.rows import draw, segment  # noqa: E402
+from tests.evaluation.tiny import CELLS  # noqa: E402
 
 CONFIGS = Path(train.__file__).parent / "configs"
 
@@ -32,7 +33,7 @@ def config(family: str, **changes: Any) -> dict[str, Any]:
         "family": family, "dim": 32, "layers": 2, "heads": 2, "kv_heads": 1, "hidden": 64,
         "dropout": 0.0, "steps": 48,
         "rows": 4, "rate": 0.01, "warmup": 5, "weight_decay": 0.01, "clip": 1.0, "minutes": 1,
-        "cell": "transformer",
+        "cell": CELLS.get(family, ""),
     }  # fmt: skip
     return base | changes
 

@@ -111,9 +111,9 @@ class TokenContinuer:
         for part in self._spelling.order:
             tree, allowed, recalled = self._choice(part, limits, gap, drawn)
             drawn[part] = tree.draw(self._foresee, allowed, recalled, limits, rng)
-            self._read_on(part, tree.paths[drawn[part]], drawn["onset"])
-        shift = drawn["onset"]
-        tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
+            shift = drawn["onset"]
+            tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
+            self._read_on(part, tree.paths[drawn[part]], tick)
         voice, pitch = divmod(drawn["sound"], PITCHES)
         row = Row(tick, voice, pitch, *divmod(drawn["touch"], BANDS))
         self._close(row)
@@ -165,7 +165,7 @@ class TokenContinuer:
                 paid["voice"], paid["pitch"] = self._sound_cost(choice, recalled)
             elif touch is not None:
                 paid["touch"] = sum(self._spelling.touches.cost(self._foresee, touch, None))
-            self._read_on(part, self._path(part, row), shift)
+            self._read_on(part, self._path(part, row), row.tick)
         self._close(row)
         return paid["shift"], paid["voice"], paid["pitch"], paid["touch"], 0.0
 
@@ -224,15 +224,15 @@ class TokenContinuer:
         touch = touch_of(row.duration, row.velocity)
         return self._spelling.unknown if touch is None else self._spelling.touches.paths[touch]
 
-    def _read_on(self, part: Part, path: Path, shift: int) -> None:
+    def _read_on(self, part: Part, path: Path, tick: int) -> None:
         """Take the tokens of a part into the context.
 
-        Those of an onset stand where the note before is, all others where the note lands.
+        Those of an onset stand where the note before is, all others at the note's own `tick`.
         """
         self._tokens += path
         self._places += [self._here] * len(path)
         if part == "onset":
-            self._here = (self._last + shift) % self._bar
+            self._here = tick % self._bar
 
     def _close(self, row: Row) -> None:
         """End a note whose tokens have all been taken in."""
@@ -271,9 +271,8 @@ class TokenContinuer:
 
     def _append(self, row: Row) -> None:
         """Spell a note at the end of the context."""
-        shift = self._shift(row)
         for part in self._spelling.order:
-            self._read_on(part, self._path(part, row), shift)
+            self._read_on(part, self._path(part, row), row.tick)
         self._close(row)
 
     def _make_room(self) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bridge.respond.tokens.continuer import TokenContinuer
 from bridge.respond.tokens.events import EventSpelling
-from bridge.respond.tokens.graph import TokenGraph, TransformerTokens
+from bridge.respond.tokens.graph import RecurrentTokens, TokenGraph, TransformerTokens
+from bridge.respond.tokens.remi import RemiSpelling
 from bridge.respond.tokens.spelling import Spelling
 
 
@@ -22,6 +23,7 @@ class TokenFamily:
 
 TOKEN_FAMILIES: Mapping[str, TokenFamily] = {
     "event-transformer": TokenFamily(EventSpelling(), TransformerTokens),
+    "remi-lstm": TokenFamily(RemiSpelling(), RecurrentTokens),
 }
 
 
