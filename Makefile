@@ -1,6 +1,6 @@
 # Everything a day needs; each target does its own set-up (tools/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help jam test lint format bench docs data train export
+.PHONY: help jam test lint format bench docs data train study export
 
 PY := .venv/bin/python
 CONFIG ?= note-transformer
@@ -50,6 +50,10 @@ train: ## train CONFIG=note-transformer on DATA into RUN, for MINUTES or as its 
 	@sh tools/setup.sh train
 	$(PY) -m bridge.training.train bridge/training/configs/$(CONFIG).toml \
 	  --data $(DATA) --out $(RUN) $(if $(MINUTES),--minutes $(MINUTES))
+
+study: ## compare optimisers and losses on the piano roll: six runs on DATA, MINUTES=10 each
+	@sh tools/setup.sh train
+	$(PY) -m bridge.training.study --data $(DATA) --out runs/study --minutes $(or $(MINUTES),10)
 
 export: ## turn the best network of RUN into models/onnx/CONFIG.onnx
 	@sh tools/setup.sh train

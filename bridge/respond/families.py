@@ -9,6 +9,9 @@ from pathlib import Path
 from bridge.respond.continuer import Continuer
 from bridge.respond.notes.continuer import NoteContinuer
 from bridge.respond.notes.graph import LstmGraph, StepGraph, TransformerGraph
+from bridge.respond.rolls import frames
+from bridge.respond.rolls.continuer import RollContinuer
+from bridge.respond.rolls.graph import RollGraph
 from bridge.respond.steps import FINGERPRINT
 from bridge.respond.tokens.families import TOKEN_FAMILIES, open_model
 
@@ -37,6 +40,13 @@ def _tokens(family: str, fills_in: str = "") -> Family:
     return Family(family, TOKEN_FAMILIES[family].spelling.fingerprint, load, fills_in)
 
 
+def _roll(name: str, fills_in: str) -> Family:
+    def load(model: str, path: Path) -> Continuer:
+        return RollContinuer(model, RollGraph(name, path))
+
+    return Family(name, frames.FINGERPRINT, load, fills_in)
+
+
 FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
@@ -47,6 +57,16 @@ FAMILIES: Mapping[str, Family] = {
             "remi-lstm",
             "The meter has no token: only Positions within the bar may follow. Two bars of 4/4 "
             "(192 ticks) or more between onsets are one token, Later: how much more is not told.",
+        ),
+        _roll(
+            "roll-convgru",
+            "A roll has no drums, voices or velocities and ends at C1 and B7: it answers in one"
+            " tuned voice, as loud as the player, on sixteenths.",
+        ),
+        _roll(
+            "roll-lstm",
+            "A roll has no drums, voices or velocities and ends at C1 and B7: it answers in one"
+            " tuned voice, as loud as the player, on sixteenths, and plays nothing shorter.",
         ),
     )
 }

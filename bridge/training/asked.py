@@ -1,7 +1,8 @@
 """What a stretch of music could have been asked for: its wishes, measured, and left free by chance.
 
-In a row of training, what is asked for may change at a note; from there on it is measured on what
-follows, so that a network learns that a wish is about the notes to come.
+In a row of training, what is asked for changes every so many notes and is measured on just these,
+so that a network learns that a wish is about the notes to come: of the next hundreds of notes the
+past tells nearly as much, and a network that was taught so hardly obeyed.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from bridge.respond.wishes import BEGIN, VOICES_BEGIN, WIDTH, Vector, place_of_v
 from bridge.training.corpus import Columns
 
 FEWEST = 8  # notes on which anything is measured
-ALL_FREE = 0.3  # chance that nothing is asked for
-FREE = 0.5  # chance of each wish, else, to be left free
-CHANGES = 0.7  # chance that what is asked for changes somewhere in an excerpt
+ALL_FREE = 0.25  # chance that nothing is asked for
+FREE = 0.4  # chance of each wish, else, to be left free
+STRETCH = (8, 96)  # notes for which the same is asked
 
 #: How well each of the twelve notes above the tonic fits a key (Krumhansl and Kessler 1982).
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
@@ -73,8 +74,11 @@ def ask(column: Columns, style: int, qpm: float, rng: np.random.Generator) -> ND
     """Return what is asked for before each of n notes, (n, WIDTH)."""
     count = len(column["onset"])
     wanted = np.zeros((count, WIDTH), np.float32)
-    change = int(rng.integers(1, count)) if count > 1 and rng.random() < CHANGES else count
-    for rows in (slice(0, change), slice(change, count)):
+    begin = 0
+    while begin < count:
+        length = int(np.exp(rng.uniform(*np.log(STRETCH))))
+        rows = slice(begin, begin + length)
         part = {name: values[rows] for name, values in column.items()}
         wanted[rows] = asked(measured(part, style, qpm), rng)
+        begin += length
     return wanted

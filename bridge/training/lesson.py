@@ -13,6 +13,7 @@ from bridge.respond.tokens.events import EventSpelling
 from bridge.respond.tokens.remi import RemiSpelling
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.lesson import NoteLesson
+from bridge.training.rolls.lesson import RollLesson
 from bridge.training.tokens.lesson import lesson_of
 
 Config = Mapping[str, Any]  # a .toml of bridge/training/configs
@@ -66,4 +67,6 @@ LESSONS: Mapping[str, Callable[[Config, Corpus | None], Lesson]] = {
     "note-lstm": NoteLesson,
     "event-transformer": lesson_of(EventSpelling),
     "remi-lstm": lesson_of(RemiSpelling),
+    "roll-convgru": RollLesson,
+    "roll-lstm": RollLesson,
 }

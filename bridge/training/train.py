@@ -160,7 +160,7 @@ class Run:
         return rows, steps
 
     def learn(self, share: float) -> torch.Tensor:
-        """Take one step of the optimiser; return mean nats per attribute, (5,)."""
+        """Take one step of the optimiser; return mean nats per column of the lesson."""
         rows, steps = self.size(share)
         batch = self.together.share(self.batches.take(Wanted(self.step, rows, steps)))
         for group in self.optimiser.param_groups:
@@ -206,8 +206,11 @@ class Run:
         parts = " ".join(f"{n} {b:.3f}" for n, b in zip(self.lesson.names, bits, strict=True))
         print(f"valid: {headline:.3f} bits/note ({parts}), best {self.best:.3f}", flush=True)
 
-    def go(self, minutes: float) -> None:
-        """Train until `minutes` of training time are spent, earlier stretches counted in."""
+    def go(self, minutes: float, check_every: float = VALID_EVERY) -> None:
+        """Train until `minutes` of training time are spent, earlier stretches counted in.
+
+        `check_every` is seconds between measures on valid.
+        """
         budget = minutes * 60
         smooth: torch.Tensor | None = None
         saved = told = checked = self.seconds
@@ -219,7 +222,7 @@ class Run:
             if self.seconds - told >= TELL_EVERY:
                 told = self.seconds
                 self.tell(smooth, budget)
-            if self.seconds - checked >= VALID_EVERY:
+            if self.seconds - checked >= check_every:
                 checked = self.seconds
                 self.check()
             if self.seconds - saved >= SAVE_EVERY:

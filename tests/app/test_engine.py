@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -38,10 +39,10 @@ BPM = 240.0  # fast, so that a bar lasts a second
 class Stage:
     """An engine process and the far end of its link."""
 
-    def __init__(self, take: int = 0, **settings: object) -> None:
+    def __init__(self, take: int = 0, models: Path = MODELS, **settings: object) -> None:
         ours, theirs = socket.socketpair()
         config = {
-            "settings": {"clock_bpm": BPM, **settings}, "models": str(MODELS), "take": take
+            "settings": {"clock_bpm": BPM, **settings}, "models": str(models), "take": take
         }  # fmt: skip
         command = [sys.executable, "-m", "bridge.app.engine", "--link", str(theirs.fileno())]
         self.process = subprocess.Popen(
@@ -171,3 +172,26 @@ def test_a_model_that_is_not_there_ends_the_engine_with_its_code() -> None:
     assert isinstance(fault, Fault)
     assert fault.code == 4
     assert stage.leave() == 4
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("family", ["roll-convgru", "roll-lstm"])
+def test_a_roll_takes_over_by_name_and_answers(family: str, tmp_path: Path) -> None:
+    tiny = pytest.importorskip("tests.evaluation.tiny", exc_type=ImportError)
+    for name in ("note-lstm.onnx", "note-lstm.json"):
+        shutil.copy(MODELS / name, tmp_path / name)
+    tiny.write_shipped(family, tmp_path)
+    stage = Stage(models=tmp_path, model="note-lstm")
+    assert stage.wait(Hello) == Hello("engine", "note-lstm", "CPU")
+    stage.link.send(Turned("model", "tiny"))
+    stage.roll()
+    for i, pitch in enumerate((60, 63, 67, 70, 72)):
+        stage.play(i * 0.5, pitch)
+    done = stage.wait(TakeDone)
+    assert isinstance(done, TakeDone)
+    assert done.answer
+    assert all(4 <= row[0] < 8 for row in done.answer)
+    status = stage.wait(Status)
+    while isinstance(status, Status) and status.model != "tiny":
+        status = stage.wait(Status)
+    assert stage.leave() == 0

@@ -13,6 +13,7 @@ from bridge.training.lesson import LESSONS
 
 CONFIG = {
     "dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 64, "dropout": 0.0,
+    "channels": 32, "convolutions": 1, "window": 16,
 }  # fmt: skip
 CELLS = {"event-transformer": "transformer", "remi-lstm": "lstm"}
 
@@ -43,5 +44,5 @@ def write_shipped(family: str, folder: Path) -> Path:
         trained="never",
         exported="today",
         valid_bits={},
-    ).write(folder / "tiny.json")
+    ).write(path.with_suffix(".json"))
     return path

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytestmark = pytest.mark.train
 
-from bridge.training import train  # noqa: E402 - only where torch is
+from bridge.training import study, train  # noqa: E402 - only where torch is
 from bridge.training.batches import Batches, Wanted  # noqa: E402
 from bridge.training.corpus import Corpus  # noqa: E402
 from bridge.training.lesson import LESSONS  # noqa: E402
@@ -31,7 +31,7 @@ CONFIGS = Path(train.__file__).parent / "configs"
 def config(family: str, **changes: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "family": family, "dim": 32, "layers": 2, "heads": 2, "kv_heads": 1, "hidden": 64,
-        "dropout": 0.0, "steps": 48,
+        "dropout": 0.0, "steps": 48, "channels": 32, "convolutions": 2, "window": 24,
         "rows": 4, "rate": 0.01, "warmup": 5, "weight_decay": 0.01, "clip": 1.0, "minutes": 1,
         "cell": CELLS.get(family, ""),
     }  # fmt: skip
@@ -151,3 +151,21 @@ def test_configs_are_whole() -> None:
         recipe = tomllib.loads(path.read_text())
         assert recipe["family"] in LESSONS
         assert recipe["minutes"] > 0
+
+
+def test_the_study_trains_six_and_writes_its_table(data: Path, tmp_path: Path) -> None:
+    """A run that is there already is not trained again."""
+    sizes = "hidden = 16\nchannels = 16\nconvolutions = 1\nwindow = 16\nsteps = 48\nrows = 2\n"
+    rates = "rate = 0.01\nwarmup = 5\nweight_decay = 0.01\nclip = 1.0\nminutes = 1\n"
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(f'family = "roll-convgru"\n{sizes}{rates}')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "VALID_NOTES", 96)
+        patch.setattr(study, "CHECKS", 1)
+        found = study.taught(recipe, data, tmp_path / "study", 0.002)
+        again = study.taught(recipe, data, tmp_path / "study", 0.002)
+    assert len(found) == 6
+    assert again == found
+    assert study.table(found, 0.002).count("\n| ad") == 4
+    study.draw_curves(tmp_path / "study", list(found))
+    assert (tmp_path / "study" / "study.png").exists()

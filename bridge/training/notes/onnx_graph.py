@@ -1,9 +1,6 @@
-"""Step graphs by hand: one run reads a chunk of steps and draws the next note.
+"""Step graphs of notes: one run reads a chunk of steps and draws the next note.
 
-No exporter: the nodes are the fused ones of onnxruntime (`GroupQueryAttention` with keys and values
-in place and rotary inside, `MatMulNBits` for 8-bit weights), so that a step costs little more than
-reading the weights. The heads and the sampling are in the graph, because each head sees the choices
-before it.
+The heads and the sampling are in the graph, because each head sees the choices before it.
 
 Common inputs, B rows, S steps, V classes of an attribute:
 
@@ -27,26 +24,16 @@ memory (temperature 1, no masks).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from bridge.core.music import TICKS_PER_BEAT as BEAT
 from bridge.core.voices import DRUMS
 from bridge.respond.memory import SLOTS
 from bridge.respond.steps import LONGEST_BAR, SIZES
 from bridge.training.notes.network import INPUT_AT, INPUT_ROWS
+from bridge.training.onnx_graph import Array, End, Graph
 
-Array = NDArray[np.float32]
-MICROSOFT = "com.microsoft"
-BLOCK = 32  # weights that share a scale; divides 192 and 256 (figures: docs/training.md)
-EPSILON = 1e-6
-
-End = tuple[str, int, list[str | int | None]]
 INPUTS: tuple[End, ...] = (
     ("steps", TensorProto.INT64, ["B", "S", 8]),
     ("force", TensorProto.INT64, ["B", 5]),
@@ -69,114 +56,6 @@ OUTPUTS: tuple[End, ...] = (
     ("note", TensorProto.INT64, ["B", 5]),
     ("bits", TensorProto.FLOAT, ["B", 5]),
 )
-
-
-class Graph:
-    """Nodes and constants in the making; `add` names results by itself."""
-
-    def __init__(
-        self, *, int8: bool, inputs: Sequence[End] = INPUTS, outputs: Sequence[End] = OUTPUTS
-    ) -> None:
-        self.int8 = int8
-        self.nodes: list[onnx.NodeProto] = []
-        self.inputs = [helper.make_tensor_value_info(*row) for row in inputs]
-        self.outputs = [helper.make_tensor_value_info(*row) for row in outputs]
-        self.constants: dict[str, onnx.TensorProto] = {}
-        self._count = 0
-
-    def name(self, stem: str) -> str:
-        """Return a fresh name."""
-        self._count += 1
-        return f"{stem}_{self._count}"
-
-    def const(self, value: NDArray[np.generic], stem: str = "c") -> str:
-        """Store a constant; the same bytes are stored once."""
-        same = repr(value.tobytes()) if value.size < 64 else self.name("")
-        key = f"{value.dtype}{value.shape}{same}"
-        if key not in self.constants:
-            self.constants[key] = numpy_helper.from_array(value, self.name(stem))
-        return self.constants[key].name
-
-    def ints(self, *values: int) -> str:
-        """Store an int64 vector."""
-        return self.const(np.array(values, np.int64))
-
-    def add(
-        self,
-        op: str,
-        *inputs: str,
-        outputs: int | list[str] = 1,
-        domain: str = "",
-        **attributes: Any,
-    ) -> str:
-        """Append a node; returns its first output."""
-        names = outputs if isinstance(outputs, list) else [self.name(op) for _ in range(outputs)]
-        self.nodes.append(helper.make_node(op, list(inputs), names, domain=domain, **attributes))
-        return names[0]
-
-    def split(self, x: str, sizes: list[int], axis: int = -1) -> list[str]:
-        """Split along an axis."""
-        names = [self.name("part") for _ in sizes]
-        self.add("Split", x, self.ints(*sizes), outputs=names, axis=axis)
-        return names
-
-    def linear(self, x: str, weight: Array) -> str:
-        """Multiply by weight (N, K), in 8 bits where the graph is int8."""
-        if not self.int8:
-            return self.add("MatMul", x, self.const(np.ascontiguousarray(weight.T), "w"))
-        packed, scales = quantise(weight)
-        return self.add(
-            "MatMulNBits", x, self.const(packed, "w"), self.const(scales, "s"),
-            domain=MICROSOFT, K=weight.shape[1], N=weight.shape[0],
-            bits=8, block_size=BLOCK, accuracy_level=4,
-        )  # fmt: skip
-
-    def norm(self, x: str, gamma: Array) -> str:
-        """RMS norm over the last axis."""
-        return self.add(
-            "SimplifiedLayerNormalization", x, self.const(gamma), axis=-1, epsilon=EPSILON
-        )
-
-    def skip_norm(self, x: str, skip: str, gamma: Array) -> tuple[str, str]:
-        """Return the RMS norm of x + skip, and x + skip."""
-        names = [self.name("normed"), "", "", self.name("sum")]
-        self.add(
-            "SkipSimplifiedLayerNormalization", x, skip, self.const(gamma),
-            outputs=names, domain=MICROSOFT, epsilon=EPSILON,
-        )  # fmt: skip
-        return names[0], names[3]
-
-    def silu(self, x: str) -> str:
-        """SiLU, the fused way."""
-        return self.add("QuickGelu", x, domain=MICROSOFT, alpha=1.0)
-
-    def column(self, x: str, index: int, axis: int = -1) -> str:
-        """Take one column of x, dropping the axis."""
-        return self.add("Gather", x, self.const(np.array(index, np.int64)), axis=axis)
-
-    def model(self, meta: dict[str, str]) -> onnx.ModelProto:
-        """Return the finished model."""
-        graph = helper.make_graph(
-            self.nodes, "antiphon-step", self.inputs, self.outputs, list(self.constants.values())
-        )
-        opsets = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
-        model = helper.make_model(graph, opset_imports=opsets, producer_name="antiphon")
-        model.ir_version = 10
-        helper.set_model_props(model, meta)
-        return model
-
-
-def quantise(weight: Array) -> tuple[NDArray[np.uint8], Array]:
-    """Return weights (N, K) as bytes (N, blocks, BLOCK) around 128, and scales (N * blocks,)."""
-    rows, columns = weight.shape
-    blocks = -(-columns // BLOCK)
-    padded = np.zeros((rows, blocks * BLOCK), np.float32)
-    padded[:, :columns] = weight
-    cut = padded.reshape(rows, blocks, BLOCK)
-    scales = np.abs(cut).max(axis=-1) / 127.0
-    scales[scales == 0] = 1.0
-    packed = np.clip(np.rint(cut / scales[..., None]) + 128, 0, 255).astype(np.uint8)
-    return packed, scales.reshape(-1).astype(np.float32)
 
 
 def folded(table: Array, beats: Array) -> Array:
