@@ -1,6 +1,6 @@
 # Everything a day needs; each target does its own set-up (tools/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help jam test lint format bench docs data train study export
+.PHONY: help jam test lint format bench docs data train study export prompt
 
 PY := .venv/bin/python
 CONFIG ?= note-transformer
@@ -58,3 +58,7 @@ study: ## compare optimisers and losses on the piano roll: six runs on DATA, MIN
 export: ## turn the best network of RUN into models/onnx/CONFIG.onnx
 	@sh tools/setup.sh train
 	$(PY) tools/export_onnx.py $(RUN)/best.pt --name $(CONFIG) --data $(DATA)
+
+prompt: ## teach the reader of prompts from bridge/training/wordings.py, in half a minute
+	@sh tools/setup.sh train
+	$(PY) -m bridge.training.prompt --out models/prompt.npz

@@ -64,6 +64,7 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated."),
 ]
+Wish = Annotated[str, typer.Option(help="Ask for it; `free` asks for nothing.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Print lines instead of a screen.")]
 Seconds = Annotated[float, typer.Option(min=0, help="End by itself after this time; 0 is never.")]
 
@@ -185,6 +186,17 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     memory: Annotated[
         float, typer.Option(help="How much the music draws on the seed's figures, 0 to 1.")
     ] = DEFAULTS.memory,
+    prompt: Annotated[
+        str, typer.Option(help='What it shall be like, as in "slow sad jazz on piano".')
+    ] = DEFAULTS.prompt,
+    style: Wish = DEFAULTS.style,
+    density: Wish = DEFAULTS.density,
+    register: Wish = DEFAULTS.register,
+    tonality: Wish = DEFAULTS.tonality,
+    pace: Wish = DEFAULTS.pace,
+    feel: Annotated[
+        float, typer.Option(help="How much of the seed's timing and accents is kept, 0 to 1.")
+    ] = DEFAULTS.feel,
     with_seed: Annotated[
         bool, typer.Option("--with-seed", help="Write the seed in front of its continuation.")
     ] = False,
@@ -196,8 +208,13 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     from bridge.app.compose import Order, compose
 
     order = Order(
-        bars=bars, model=model, number=seed, temperature=temperature, top_p=top_p,
-        memory=memory, with_seed=with_seed, force=force, as_json=as_json,
+        bars=bars, model=model, number=seed, prompt=prompt, with_seed=with_seed, force=force,
+        as_json=as_json,
+        given={
+            "temperature": temperature, "top_p": top_p, "memory": memory, "feel": feel,
+            "style": style, "density": density, "register": register, "tonality": tonality,
+            "pace": pace,
+        },
     )  # fmt: skip
     compose(seeds, out, order, models or models_folder())
 

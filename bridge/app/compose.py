@@ -6,50 +6,78 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bridge.app.asked import told, values_of
 from bridge.app.joined import joined
+from bridge.app.places import prompt_reader
+from bridge.app.prompting import Prompting
 from bridge.app.seeds import Seed, read_seed
 from bridge.app.smf import read_song
 from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.events import NoteRow
 from bridge.core.music import TICKS_PER_BEAT, Note
-from bridge.core.params import Settings, strict
-from bridge.core.voices import DRUMS, VOICES
+from bridge.core.params import Settings, Value, strict
+from bridge.core.voices import DRUMS, VOICE_NAMES, VOICES
 from bridge.listen.detect import is_line
+from bridge.listen.feel import learn
 from bridge.respond.answer import answer
-from bridge.respond.cards import load_model
+from bridge.respond.cards import Card, load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.limits import Limits, voice_mask
+from bridge.respond.prompt import PromptReader
+from bridge.respond.wishes import vector
 from bridge.send.take import FILE_TICKS, Part, render, write_song
+from bridge.session.answer import wishes_of
 
 
 def continue_seed(
-    model: Continuer, seed: Seed, bars: int, limits: Limits, number: int
+    model: Continuer, seed: Seed, bars: int, settings: Settings, number: int
 ) -> list[Note]:
-    """Return the notes of `bars` bars after a seed, ticks counted from their first bar line."""
+    """Return the notes of `bars` bars after a seed, ticks counted from their first bar line.
+
+    They are played by the instruments of the seed, or by the one that settings name.
+    """
     bar = seed.meter.bar_ticks
     model.forget()
     model.feed(seed.notes, bar)
     begin, end = seed.start, seed.start + bars * bar
+    feel, before = learn(seed.notes), None
+    found = []
+    for note in answer(model, _limits(seed, settings), end, number):
+        before = feel.given(note, settings.feel, before, (begin, end))
+        length = max(round(min(before.duration, end - before.onset - before.offset)), 1)
+        found.append(replace(before, onset=before.onset - begin, duration=length))
+    return found
+
+
+def _limits(seed: Seed, settings: Settings) -> Limits:
+    """Return the frame of what continues a seed."""
     voices = {n.voice for n in seed.notes}
     single = len(voices) == 1 and DRUMS not in voices and is_line(seed.notes)
-    frame = replace(limits, voices=voice_mask(voices), single=single, earliest=begin, exact=True)
-    found = []
-    for note in answer(model, frame, end, number):
-        length = min(note.duration, end - note.onset)
-        found.append(Note(note.onset - begin, note.voice, note.pitch, length, note.velocity))
-    return found
+    if settings.voice_answer != "same":
+        voices = {VOICE_NAMES.index(settings.voice_answer)}
+        single = single and DRUMS not in voices
+    return Limits(
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        memory=settings.memory,
+        voices=voice_mask(voices),
+        single=single,
+        wish=vector(wishes_of(settings, seed.bpm), voices),
+        earliest=seed.start,
+        exact=True,
+    )
 
 
 def _tracks(notes: Sequence[Note]) -> list[Part]:
     """Return a track for each voice, in beats."""
     tracks: dict[int, list[NoteRow]] = {}
     for n in notes:
-        beat, length = n.onset / TICKS_PER_BEAT, n.duration / TICKS_PER_BEAT
+        beat, length = (n.onset + n.offset) / TICKS_PER_BEAT, n.duration / TICKS_PER_BEAT
         tracks.setdefault(n.voice, []).append((beat, length, n.pitch, n.velocity, n.voice))
     return [(f"Antiphon {VOICES[voice].name}", rows) for voice, rows in sorted(tracks.items())]
 
@@ -95,9 +123,9 @@ class Order:
     bars: int
     model: str
     number: int = -1  # the seed number; -1 draws one
-    temperature: float = 0.95
-    top_p: float = 0.95
-    memory: float = 1.0
+    #: Parameters by name, as given; a wish named here outweighs the prompt.
+    given: Mapping[str, Value] = field(default_factory=dict)
+    prompt: str = ""
     with_seed: bool = False
     force: bool = False
     as_json: bool = False
@@ -105,16 +133,19 @@ class Order:
 
 def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> None:
     """Continue every seed and write the files; a bad seed is told and the others are done."""
-    limits = _limits(order)
+    settings = _settings(order)
     places = targets(seeds, out, force=order.force)
     model = load_model(models, order.model)
+    settings, said = _prompted(settings, Card.read(models / f"{order.model}.json"))
+    if said:
+        print(said, file=sys.stderr if order.as_json else sys.stdout)
     if order.number < 0:
         order = replace(order, number=secrets.randbelow(2**31))
     reports: list[dict[str, Any]] = []
     failed: BridgeError | None = None
     for path, place in zip(seeds, places, strict=True):
         try:
-            reports.append(_one(model, path, place, order, limits))
+            reports.append(_one(model, path, place, order, settings))
         except BridgeError as error:
             if failed is not None:  # the first is told last, as the reason of the exit code
                 print(f"antiphon: {error}", file=sys.stderr)
@@ -129,19 +160,32 @@ def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> Non
         raise failed
 
 
-def _limits(order: Order) -> Limits:
-    """Return the frame of an order; a value beyond its parameter's limits is refused."""
-    settings = strict(Settings(), "seed", order.number)
-    for name in ("temperature", "top_p", "memory"):
-        settings = strict(settings, name, getattr(order, name))
-    return Limits(temperature=settings.temperature, top_p=settings.top_p, memory=settings.memory)
+def _settings(order: Order) -> Settings:
+    """Return the parameters of an order; a value beyond its limits is refused."""
+    settings = strict(strict(Settings(), "seed", order.number), "prompt", order.prompt)
+    for name, value in order.given.items():
+        settings = strict(settings, name, value)
+    return settings
 
 
-def _one(model: Continuer, path: Path, place: Path, order: Order, limits: Limits) -> dict[str, Any]:
+def _prompted(settings: Settings, card: Card) -> tuple[Settings, str]:
+    """Return parameters with what their prompt asks for, and what was understood of it."""
+    if not settings.prompt:
+        return settings, ""
+    reading = PromptReader.load(prompt_reader()).read(settings.prompt)
+    turns = Prompting(settings).turns(settings, dict(values_of(reading)))
+    for name, value in turns.items():
+        settings = strict(settings, name, value)
+    return settings, told(reading, card)
+
+
+def _one(
+    model: Continuer, path: Path, place: Path, order: Order, settings: Settings
+) -> dict[str, Any]:
     """Continue one seed; return what to report."""
     seed = read_seed(path)
     begun = time.monotonic()
-    notes = continue_seed(model, seed, order.bars, limits, order.number)
+    notes = continue_seed(model, seed, order.bars, settings, order.number)
     seconds = time.monotonic() - begun
     per_beat = seed.song.per_beat if order.with_seed else FILE_TICKS
     data = render(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.app.adopt import adopt
+from bridge.app.asked import Reader
 from bridge.app.worker import Report, Worker
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError
@@ -58,6 +59,7 @@ class Engine:
         for end in (self._bell, self._ring):
             end.settimeout(0)
         self.worker = Worker(models, settings.model, self._report)
+        self._reader = Reader(models)
         self._beaten = 0.0
 
     def _report(self, report: Report) -> None:
@@ -92,6 +94,8 @@ class Engine:
         if isinstance(message, Pulse):
             self.clock = BeatClock(message.second, message.beat, message.bpm)
             self.playing = message.playing
+        if isinstance(message, Turned) and message.name == "prompt":
+            self.link.send(self._reader.understood(str(message.value), self.worker.model.name))
         if isinstance(message, Heard | Pulse | Turned | Action):
             self._handle(message)
 

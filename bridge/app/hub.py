@@ -16,6 +16,7 @@ from typing import Any
 from bridge.app.children import COMMANDS, Crew
 from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
 from bridge.app.places import TAKES, model_names, models_folder
+from bridge.app.prompting import Prompting
 from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
@@ -27,14 +28,16 @@ from bridge.core.events import (
     Cancel,
     Fault,
     Heard,
+    Hello,
     Message,
     Play,
     Pulse,
     Status,
     TakeDone,
     Turned,
+    Understood,
 )
-from bridge.core.params import Settings, Value, change
+from bridge.core.params import PARAMS, Settings, Value, change
 from bridge.send.take import write_take
 
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
@@ -66,6 +69,7 @@ class Hub:
         )
         self._view = view
         self._phrase, self._answer = PhraseMemory(), AnswerMemory()
+        self._prompting = Prompting(plan.settings)
         self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
         self._begins_again = False  # the engine will first say that it begins, then what it hears
         self._osc: OscServer | None = None
@@ -106,6 +110,8 @@ class Hub:
         value: Value = getattr(settings, name)
         if name == "model":
             check_model(str(value), self.models(), self.plan.models)
+        if name == "prompt":
+            self._prompting.waiting = str(value)
         self._know(replace(self.snapshot, settings=settings))
         self._send_both(Turned(name, value))
         return value
@@ -137,6 +143,11 @@ class Hub:
                 return
             case Status(state="armed" | "idle"):
                 self._phrase.clear()
+            case Hello("engine") if self._prompting.waiting:
+                self.crew.send("engine", Turned("prompt", self._prompting.waiting))
+            case Understood():
+                self._follow(message)
+                return
             case TakeDone():
                 self._save(message)
             case Cables():
@@ -144,6 +155,20 @@ class Hub:
             case Fault() if self._osc:
                 self._osc.announce(message.code, message.text)
         self._know(after(self.snapshot, message))
+
+    def _follow(self, said: Understood) -> None:
+        """Set what a prompt asks for, and tell what was understood of it."""
+        if said.prompt != self.snapshot.settings.prompt:
+            return  # another prompt is on its way
+        settings = self.snapshot.settings
+        turns = self._prompting.turns(settings, dict(said.values))
+        for name, value in turns.items():
+            settings = change(settings, name, value)
+            self._send_both(Turned(name, value))
+        self._know(replace(after(self.snapshot, said), settings=settings))
+        if self._osc:
+            addresses = [PARAMS[name].knob.address for name in turns]
+            self._osc.answer_prompt([*addresses, "prompt/understood"])
 
     def _know(self, snapshot: Snapshot) -> None:
         if snapshot == self.snapshot:

@@ -19,6 +19,11 @@ def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(str(files("bridge"))).parent / "models" / "onnx"
 
 
+def prompt_reader() -> Path:
+    """Return the file of what reads prompts; it belongs to the program, not to a model."""
+    return Path(str(files("bridge"))).parent / "models" / "prompt.npz"
+
+
 def model_names(folder: Path) -> tuple[str, ...]:
     """Return the names of the models in a folder: each has a file and a card."""
     return tuple(sorted(p.stem for p in folder.glob("*.onnx") if p.with_suffix(".json").exists()))

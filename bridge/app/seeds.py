@@ -177,7 +177,9 @@ def _notes(sounds: Sequence[Sound], scale: float, moved: int) -> tuple[Note, ...
     found = {}
     for s in sounds:
         length = max(round(s.length * scale), 1)
-        note = Note(snap(s.onset * scale) + moved, s.voice, s.pitch, length, s.velocity)
+        onset = snap(s.onset * scale)
+        off = round(s.onset * scale - onset, 6)  # on the grid is on it, whatever floats say
+        note = Note(onset + moved, s.voice, s.pitch, length, s.velocity, off)
         found[note.onset, note.voice, note.pitch] = note
     return tuple(sorted(found.values()))
 

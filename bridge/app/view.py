@@ -18,6 +18,8 @@ from rich.text import Text
 
 from bridge import __version__
 from bridge.control.snapshot import Snapshot, note_name
+from bridge.core.params import PARAMS
+from bridge.core.wishes import WISH_NAMES
 
 PERIOD = 0.25  # seconds between drawings
 SHOWN_NOTES = 16
@@ -77,6 +79,8 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("you", notes(snapshot.phrase)),
         ("answer", notes(snapshot.answer)),
         ("key", status.key),
+        ("asked", asked(snapshot)),
+        ("prompt", snapshot.understood),
         ("model", (model or settings.model) + step),
         ("timing", f"{timing}, worst {late.worst * 1000:.1f} ms"),
         ("MIDI", ports(snapshot)),
@@ -84,6 +88,13 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
         ("note", snapshot.fault),
     ]
+
+
+def asked(snapshot: Snapshot) -> str:
+    """Return what is asked of the answer, other than what is always."""
+    rows = (PARAMS[name] for name in (*WISH_NAMES, "voice_answer"))
+    values = ((row, getattr(snapshot.settings, row.name)) for row in rows)
+    return ", ".join(f"{row.knob.address} {v}" for row, v in values if v != row.default)
 
 
 def ports(snapshot: Snapshot) -> str:
@@ -116,6 +127,10 @@ def news(before: Snapshot, now: Snapshot) -> list[str]:
         lines.append(f"you: {notes(before.phrase)}")
     if before.answer and before.status.state == "responding" != now.status.state:
         lines.append(f"answer {before.answer_take}: {notes(before.answer)}")
+    if now.understood != before.understood:
+        lines.append(f"prompt: {now.understood or 'nothing asked for'}")
+    if asked(now) != asked(before):
+        lines.append(f"asked: {asked(now) or 'nothing'}")
     if now.saved != before.saved:
         lines.append(f"take: {now.takes}/{now.saved}")
     if now.fault != before.fault:

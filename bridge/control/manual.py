@@ -114,7 +114,8 @@ def _limits(row: Param) -> str:
     if len(choices) > SHOWN_CHOICES:
         return ", ".join(choices[:4]) + f", ... ({len(choices)} in all)"
     if row.type is str:
-        return ", ".join(choices) or "a name"
+        free = f"up to {_shown(row.knob.high)} characters" if row.knob.high else "a name"
+        return ", ".join(choices) or free
     return f"{_shown(row.knob.low)} to {_shown(row.knob.high)}"
 
 

@@ -81,6 +81,7 @@ class OscServer(asyncio.DatagramProtocol):
         self._loop = asyncio.get_running_loop()
         self._subscribers: dict[Peer, Subscriber] = {}
         self._waiting = 0
+        self._prompter: Peer | None = None  # who sent the prompt that is being read
         self._transport: asyncio.DatagramTransport
         self.port = 0
 
@@ -137,6 +138,8 @@ class OscServer(asyncio.DatagramProtocol):
         match order:
             case Turn(name, raw):
                 applied = self._desk.turn(name, raw)
+                if name == "prompt":
+                    self._prompter = sender
                 self._echo(PARAMS[name].knob.address, (applied,), sender)
             case Press(action):
                 self._desk.press(action)
@@ -155,7 +158,10 @@ class OscServer(asyncio.DatagramProtocol):
             self._transport.sendto(write(ROOT + address, arguments), peer)
 
     def _show(self, address: str, peer: Peer) -> None:
-        self._send(peer, address, reading(address, self._desk.snapshot, self._desk.models))
+        self._send(peer, address, self._read(address))
+
+    def _read(self, address: str) -> Arguments:
+        return reading(address, self._desk.snapshot, self._desk.models)
 
     def _refuse(self, error: BridgeError, peer: Peer) -> None:
         self._send(peer, "error", (error.exit_code, str(error)[:TEXT_LIMIT]))
@@ -187,6 +193,17 @@ class OscServer(asyncio.DatagramProtocol):
         for row in PARAMS.values():
             self._show(row.knob.address, peer)
         self._tell(newcomer)
+
+    def answer_prompt(self, addresses: Sequence[str]) -> None:
+        """Send what a prompt changed to all subscribers and to whoever sent it."""
+        told = {address: self._read(address) for address in addresses}
+        subscribers = self._present()
+        for subscriber in subscribers:
+            subscriber.told |= told
+        for peer in {self._prompter, *(s.peer for s in subscribers)} - {None}:
+            for address, arguments in told.items():
+                self._send(cast(Peer, peer), address, arguments)
+        self._prompter = None
 
     def publish(self) -> None:
         """Let subscribers know what has changed, each no more often than it asked for."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bridge.core.events import Fault, Heard, Hello, Late, Message, Play, Pulse, Status
+from bridge.core.events import Fault, Heard, Hello, Late, Message, Play, Pulse, Status, Understood
 from bridge.core.keys import TONICS
 from bridge.core.midi import is_note_on
 from bridge.core.music import Meter
@@ -33,6 +33,7 @@ class Snapshot:
     phrase_over: bool = True  # the next note begins a new phrase
     answer: tuple[int, ...] = ()  # pitches sent, the newest last
     answer_take: int = 0
+    understood: str = ""  # what the last prompt was taken to say
     fault: str = ""  # the last thing that went wrong
     osc_port: int = 0  # 0 is off
     takes: str = ""  # the folder
@@ -84,6 +85,8 @@ def after(snapshot: Snapshot, message: Message) -> Snapshot:
             before = snapshot.answer if message.take == snapshot.answer_take else ()
             pitches = _append(before, message.pitch)
             return replace(snapshot, answer=pitches, answer_take=message.take)
+        case Understood():
+            return replace(snapshot, understood=message.says)
         case Fault():
             return replace(snapshot, fault=f"{message.who}: {message.text}")
     return snapshot

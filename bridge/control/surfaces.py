@@ -54,6 +54,8 @@ READINGS = (
             lambda s: (s.status.model, s.status.provider)),
     Reading("late/count", "i i", "Notes sent more than 20 ms late, notes left out",
             lambda s: (s.late.late, s.late.dropped)),
+    Reading("prompt/understood", "s", "What the prompt was taken to say, and what was not known",
+            lambda s: (s.understood,)),
     Reading("take", "i", "The number of the answer", lambda s: (s.status.take,)),
 )  # fmt: skip
 

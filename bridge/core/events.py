@@ -123,6 +123,15 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """Engine to control: a prompt was read; `values` are parameters by name, not yet set."""
+
+    prompt: str
+    says: str  # for the player: what was understood and what was not
+    values: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TakeDone:
     """Engine to control: a phrase and its answer, on the song's timeline."""
 
@@ -158,10 +167,10 @@ def note_rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...
 
 Message = (
     Hello | Alive | Heard | Pulse | Play | Cancel | Late | Cables | Turned | Action | Status
-    | TakeDone | Fault
+    | Understood | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Pulse, Play, Cancel, Late, Cables, Turned, Action, Status, TakeDone,
-    Fault,
+    Hello, Alive, Heard, Pulse, Play, Cancel, Late, Cables, Turned, Action, Status, Understood,
+    TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger")

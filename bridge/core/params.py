@@ -15,6 +15,7 @@ from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 from bridge.core.errors import SettingError
 from bridge.core.keys import KEY_NAMES
 from bridge.core.voices import VOICE_NAMES
+from bridge.core.wishes import BY_NAME, CLOCK, FREE
 
 Value = int | float | str
 Quant = Literal["beat", "bar", "2bar", "4bar"]
@@ -27,7 +28,7 @@ class Knob:
     address: str
     help: str
     low: float = 0
-    high: float = 0
+    high: float = 0  # of free text: the most characters, 0 for a name
     unit: str = ""
     choices: tuple[str, ...] = ()
     on_bar: bool = False  # waits for the next bar line
@@ -53,6 +54,13 @@ class Settings:
     quant: Annotated[str, Knob("quant", "Where an answer may begin", choices=("beat", "bar", "2bar", "4bar"))] = "bar"
     yields: Annotated[str, Knob("yield", "What the answer does when you come in", choices=("stop", "ignore"))] = "stop"
     key: Annotated[str, Knob("key", "Notes the answer may use: all, the key heard, or a named one", choices=("off", "auto", *KEY_NAMES))] = "off"
+    prompt: Annotated[str, Knob("prompt", "What the answer shall be like, in your words, English or Russian; sets the five wishes below and voice/answer, empty frees them", high=200)] = ""
+    style: Annotated[str, Knob("style", "The style asked for", choices=(FREE, *BY_NAME["style"].choices))] = FREE
+    density: Annotated[str, Knob("density", "How many notes a beat are asked for", choices=(FREE, *BY_NAME["density"].choices))] = FREE
+    register: Annotated[str, Knob("register", "How high the answer is asked to lie", choices=(FREE, *BY_NAME["register"].choices))] = FREE
+    tonality: Annotated[str, Knob("tonality", "Major or minor, if asked for", choices=(FREE, *BY_NAME["tonality"].choices))] = FREE
+    pace: Annotated[str, Knob("pace", "The tempo whose music is asked for; clock: the one in force", choices=(CLOCK, FREE, *BY_NAME["pace"].choices))] = CLOCK
+    feel: Annotated[float, Knob("feel", "How much of your timing and accents the answer takes over; 0 is on the grid", 0, 1)] = 1.0
     texture: Annotated[str, Knob("texture", "auto: a single line is answered by a line, chords freely; line: always; free: never", choices=("auto", "line", "free"))] = "auto"
     range_low: Annotated[int, Knob("range/low", "Lowest pitch of the answer", 0, 127, "MIDI note")] = 28
     range_high: Annotated[int, Knob("range/high", "Highest pitch of the answer", 0, 127, "MIDI note")] = 100
@@ -146,6 +154,8 @@ def _parse(row: Param, raw: object) -> Value:
             if text.casefold() not in folded:
                 raise SettingError(f"{address} cannot be {text!r}; it may be {_some(row, text)}")
             text = folded[text.casefold()]
+        if knob.high and len(text) > knob.high:
+            raise SettingError(f"{address} takes {knob.high} characters at most, not {len(text)}")
         return text
     try:
         number = float(raw)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ Instruments are wished for by name of voice (`bridge.core.voices`), any number o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 
@@ -15,6 +16,10 @@ class Wish:
     name: str
     choices: tuple[str, ...]
     edges: tuple[float, ...] = ()  # where a measured value passes from one choice to the next
+
+    def choice_of(self, value: float) -> str:
+        """Return the choice that a measured value belongs to."""
+        return self.choices[bisect_right(self.edges, value)]
 
 
 WISHES = (
@@ -35,3 +40,7 @@ WISHES = (
     Wish("pace", ("slow", "moderate", "fast", "rapid"), (80.0, 110.0, 140.0)),
 )  # fmt: skip
 WISH_NAMES = tuple(wish.name for wish in WISHES)
+BY_NAME = {wish.name: wish for wish in WISHES}
+
+FREE = "free"  # the choice of who asks for nothing
+CLOCK = "clock"  # the pace that the tempo in force belongs to

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,18 +32,21 @@ from bridge.respond.steps import (
     velocity_class,
     velocity_of,
 )
+from bridge.respond.wishes import Vector, vector
 
 DEFAULTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A model as it answers live, in the voices of the prime."""
+    """A model as it answers live, in the voices of the prime unless they are named."""
 
     model: Continuer
     temperature: float = 1.0
     top_p: float = DEFAULTS.top_p
     memory: float = DEFAULTS.memory
+    wish: Vector = field(default_factory=lambda: vector({}))
+    voices: set[int] | None = None
 
     @property
     def name(self) -> str:
@@ -54,13 +57,14 @@ class Live:
         """Hear the prime and answer; where the answer begins on a bar line, so does its music."""
         prime, bar = prime_table(item), int(item.steps.bar[0])
         heard = [_note(row) for row in prime.tolist()]
-        voices = {note.voice for note in heard}
+        voices = self.voices or {note.voice for note in heard}
         limits = Limits(
             temperature=self.temperature,
             top_p=self.top_p,
             memory=self.memory,
             voices=voice_mask(voices),
             single=len(voices) == 1 and DRUMS not in voices and is_line(heard),
+            wish=self.wish,
             earliest=SEAM,
             exact=SEAM % bar == 0,
         )

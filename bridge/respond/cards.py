@@ -52,6 +52,11 @@ class Card(BaseModel):
     measured: Measured | None = None
     parity: dict[str, float] = {}
 
+    @property
+    def takes_wishes(self) -> bool:
+        """Whether an answer may be asked to be like something (bridge.core.wishes)."""
+        return bool(self.shape.get("wishes"))
+
     def write(self, path: Path) -> None:
         """Write the card."""
         path.write_text(self.model_dump_json(indent=2) + "\n")

@@ -31,7 +31,7 @@ def answer_bars(first: float, end: float, meter: Meter, wanted: int) -> int:
 
 def cue(note: Note, take: int, end: int, settings: Settings) -> Play:
     """Return a drawn note as it is sent; it is over by tick `end`."""
-    length = max(min(note.duration, end - note.onset), 1)
+    length = max(min(note.duration, end - note.onset - note.offset), 1)
     loud = round(note.velocity * settings.velocity_scale)
     return Play(
         take=take,

@@ -8,7 +8,9 @@ from bridge.core.keys import KEY_NAMES
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings
 from bridge.core.voices import DRUMS, answering_voice
+from bridge.core.wishes import BY_NAME, CLOCK, WISH_NAMES
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
+from bridge.respond.wishes import vector
 
 
 @dataclass(slots=True)
@@ -29,11 +31,11 @@ class Answer:
 
 
 def limits_of(
-    settings: Settings, heard_key: str, start: float | None, *, line: bool = False
+    settings: Settings, heard_key: str, start: float | None, *, bpm: float, line: bool = False
 ) -> Limits:
     """Return the frame of an answer that begins at beat `start`, or goes on where it is (None).
 
-    `line` says that the phrase was a single line.
+    `bpm` is the tempo in force; `line` says that the phrase was a single line.
     """
     key = heard_key if settings.key == "auto" else settings.key
     voice = answering_voice(settings.voice_player, settings.voice_answer)
@@ -45,10 +47,21 @@ def limits_of(
         memory=settings.memory,
         voices=voice_mask({voice}),
         pitches=pitch_mask(low, high, key if key in KEY_NAMES else ""),
+        wish=vector(wishes_of(settings, bpm), {voice}),
         single=voice != DRUMS and is_single(settings.texture, line=line),
         earliest=None if start is None else round(start * TICKS_PER_BEAT),
         exact=start is not None,
     )
+
+
+def wishes_of(settings: Settings, bpm: float) -> dict[str, str]:
+    """Return what is asked for by name of wish; a pace by the clock is that of the tempo."""
+    wanted = {name: str(getattr(settings, name)) for name in WISH_NAMES}
+    if wanted["pace"] == CLOCK:
+        # What an answer at 150 BPM is made of is not what one at 70 is, and nobody tells the model
+        # the tempo but this wish: notes are counted in beats.
+        wanted["pace"] = BY_NAME["pace"].choice_of(bpm)
+    return wanted
 
 
 def is_single(texture: str, *, line: bool) -> bool:

@@ -17,6 +17,7 @@ from bridge.core.voices import VOICE_NAMES
 from bridge.listen.boundary import long_enough, phrase_end
 from bridge.listen.capture import Capture
 from bridge.listen.detect import detect_key, is_line
+from bridge.listen.feel import Feel, learn
 from bridge.schedule.place import answer_bars, answer_start, cue
 from bridge.session.answer import Answer, limits_of
 from bridge.session.events import (
@@ -48,6 +49,7 @@ class Session:
         self.key = ""
         self._capture = Capture()
         self._phrase: list[Note] = []
+        self._feel = Feel()  # of the phrase that is answered
         self._take = take
         self._seeded = 1  # the take that is drawn with the seed itself; each later one adds 1
         self._bpm = settings.clock_bpm
@@ -145,7 +147,7 @@ class Session:
             self._go("too short")
             return effects
         assert capture.first is not None
-        self.key = detect_key(self._phrase)
+        self.key, self._feel = detect_key(self._phrase), learn(self._phrase)
         meter, settings = self.meter, self.settings
         start = answer_start(self._now, end, self._bpm, meter, settings.quant)
         bars = answer_bars(capture.first, end, meter, settings.response_bars)
@@ -156,11 +158,11 @@ class Session:
 
     def _ask(self, start: float | None) -> Ask:
         assert self.answer is not None
-        seed = self.settings.seed
+        seed, line = self.settings.seed, is_line(self._phrase)
         return Ask(
             take=self.answer.take,
             end=self.answer.end_tick,
-            limits=limits_of(self.settings, self.key, start, line=is_line(self._phrase)),
+            limits=limits_of(self.settings, self.key, start, bpm=self._bpm, line=line),
             seed=None if seed < 0 else seed + self.answer.take - self._seeded,
         )
 
@@ -200,8 +202,11 @@ class Session:
         answer = self.answer
         if answer is None or take != answer.take:
             return []  # an answer that was given up
-        answer.notes.append(note)
-        return [cue(note, take, answer.end_tick, self.settings)]
+        before = answer.notes[-1] if answer.notes else None
+        window = (answer.start * TICKS_PER_BEAT, answer.end_tick)
+        given = self._feel.given(note, self.settings.feel, before, window)
+        answer.notes.append(given)
+        return [cue(given, take, answer.end_tick, self.settings)]
 
     def _drained(self, take: int) -> list[Effect]:
         if self.answer is not None and take == self.answer.take:

@@ -8,14 +8,21 @@ import sys
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from bridge.app.cli import app
+from bridge.app.compose import _limits
 from bridge.app.places import models_folder
+from bridge.app.seeds import read_seed
 from bridge.core.events import NoteRow
 from bridge.core.music import Meter
+from bridge.core.params import Settings
+from bridge.core.voices import VOICE_NAMES
+from bridge.respond.wishes import vector
 from bridge.send.take import write_midi
+from tests.evaluation.tiny import write_shipped
 
 FOUR_FOUR = Meter()
 
@@ -227,6 +234,56 @@ def test_values_beyond_their_limits_are_refused(
 ) -> None:
     assert says in refused(seed, "--out", tmp_path / "o.mid", flag, value)
     assert not (tmp_path / "o.mid").exists()
+
+
+def test_a_prompt_is_obeyed_and_said_back(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    code, text = call("continue", seed, "--out", out, "--prompt", "jazz, bass, angry")
+    assert code == 0
+    assert text.startswith("jazz, bass: understood; 'angry': not known")
+    programs = {m.program for t in mido.MidiFile(out).tracks for m in t if hasattr(m, "program")}
+    assert programs == {33}
+
+
+def test_a_wish_that_cannot_be_is_refused(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    assert "style cannot be 'jaz'; it may be jazz" in refused(seed, "--out", out, "--style", "jaz")
+    assert "200 characters" in refused(seed, "--out", out, "--prompt", "x" * 201)
+
+
+def test_the_model_is_asked_for_what_was_wished(seed: Path) -> None:
+    found = _limits(read_seed(seed), Settings(density="dense", voice_answer="bass"))
+    wanted = vector({"density": "dense", "pace": "moderate"}, {VOICE_NAMES.index("bass")})
+    assert (found.wish == wanted).all()  # the pace is that of the seed's 96 BPM
+    assert (np.flatnonzero(found.voices == 0) == VOICE_NAMES.index("bass")).all()
+
+
+def test_a_model_that_takes_wishes_is_played_with_them(seed: Path, tmp_path: Path) -> None:
+    write_shipped("note-transformer", tmp_path, wishes=True)
+    asked = ("--prompt", "jazz", "--model", "tiny", "--models", tmp_path)
+    code, text = call("continue", seed, "--out", tmp_path / "o.mid", *asked)
+    assert code == 0
+    assert text.startswith("jazz: understood\n")
+
+
+def test_the_feel_of_the_seed_carries_over(tmp_path: Path) -> None:
+    rows: list[NoteRow] = [
+        (beat + late, 0.3, 60 + beat, 100, 0) for beat in range(8) for late in (0.0, 0.58)
+    ]
+    write_midi(tmp_path / "seed.mid", [("seed", rows)], Meter(), 96)
+    places: list[set[float]] = []
+    for feel in (0, 1):
+        out = tmp_path / f"{feel}.mid"
+        flags = ("--feel", feel, "--seed", 1, "--bars", 16)
+        assert call("continue", tmp_path / "seed.mid", "--out", out, *flags)[0] == 0
+        song = mido.MidiFile(out)
+        places.append(
+            {tick % song.ticks_per_beat / song.ticks_per_beat for tick, _ in notes_of(out)}
+        )
+    straight, swung = places
+    assert all(round(place * 24, 6) % 1 == 0 for place in straight)
+    assert any(abs(place - 0.58) < 0.01 for place in swung)
+    assert not swung & {0.5, 15 / 24, 16 / 24}
 
 
 def test_no_bars_are_refused(seed: Path, tmp_path: Path) -> None:

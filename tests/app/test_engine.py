@@ -28,6 +28,7 @@ from bridge.core.events import (
     Status,
     TakeDone,
     Turned,
+    Understood,
 )
 from bridge.core.midi import note_off, note_on
 from bridge.core.wire import Link
@@ -195,3 +196,13 @@ def test_a_roll_takes_over_by_name_and_answers(family: str, tmp_path: Path) -> N
     while isinstance(status, Status) and status.model != "tiny":
         status = stage.wait(Status)
     assert stage.leave() == 0
+
+
+def test_a_prompt_is_read_and_nothing_is_set(stage: Stage) -> None:
+    stage.wait(Hello)
+    stage.link.send(Turned("prompt", "джаз, контрабас, злой"))
+    found = stage.wait(Understood)
+    assert isinstance(found, Understood)
+    assert found.prompt == "джаз, контрабас, злой"
+    assert found.values == (("style", "jazz"), ("voice_answer", "bass"))
+    assert found.says.startswith("джаз (jazz), контрабас (bass): понято; 'злой': не знаю")

@@ -19,6 +19,7 @@ from bridge.core.events import (
     Play,
     Pulse,
     Status,
+    Understood,
 )
 from bridge.core.params import Settings
 
@@ -237,3 +238,12 @@ def test_the_terminal_decides(
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: page == "tty", raising=False)
     assert isinstance(view.terminal_view(plain=plain), kind)
+
+
+def test_what_is_asked_for_is_seen_and_what_a_prompt_said() -> None:
+    wanted = replace(START, settings=Settings(style="jazz", voice_answer="bass"))
+    now = after(wanted, Understood("jazz", "jazz: understood", ()))
+    assert dict(rows(now))["asked"] == "style jazz, voice/answer bass"
+    assert dict(rows(now))["prompt"] == "jazz: understood"
+    assert news(START, now) == ["prompt: jazz: understood", "asked: style jazz, voice/answer bass"]
+    assert news(now, START) == ["prompt: nothing asked for", "asked: nothing"]

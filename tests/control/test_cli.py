@@ -11,7 +11,7 @@ from bridge import __version__
 from bridge.app import bench, cli, compose, models, places
 from bridge.app.cli import settings_from
 from bridge.core.errors import MusicError, SettingError
-from bridge.core.params import PARAMS, Settings
+from bridge.core.params import PARAMS, Settings, Value
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,10 +136,15 @@ def test_continue_passes_everything_on(typed: Any, monkeypatch: pytest.MonkeyPat
     code, _, _ = typed(
         "continue", "a.mid", "b.mid", "--bars", "4", "--out", "new", "--model", "swing", "--seed",
         "7", "--temperature", "1.2", "--top-p", "0.8", "--with-seed", "--json", "--models", "m",
+        "--prompt", "sad", "--style", "jazz", "--feel", "0.5",
     )  # fmt: skip
     assert code == 0
+    given: dict[str, Value] = {
+        "temperature": 1.2, "top_p": 0.8, "memory": 1.0, "feel": 0.5, "style": "jazz",
+        "density": "free", "register": "free", "tonality": "free", "pace": "clock",
+    }  # fmt: skip
     order = compose.Order(
-        bars=4, model="swing", number=7, temperature=1.2, top_p=0.8, with_seed=True, as_json=True
+        bars=4, model="swing", number=7, given=given, prompt="sad", with_seed=True, as_json=True
     )
     assert calls == [([Path("a.mid"), Path("b.mid")], Path("new"), order, Path("m"))]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.core.errors import SettingError
 from bridge.core.params import BY_ADDRESS, PARAMS, Settings, change, find, strict
+from bridge.core.wishes import WISHES
 
 NUMBERS = [row.name for row in PARAMS.values() if row.type is not str]
 
@@ -42,3 +43,16 @@ def test_few_choices_are_named_in_full_and_many_by_the_nearest() -> None:
 def test_not_a_number_is_no_number() -> None:
     with pytest.raises(SettingError, match="not nan"):
         change(Settings(), "temperature", float("nan"))
+
+
+def test_free_text_is_kept_as_it_is_but_not_for_ever() -> None:
+    assert change(Settings(), "prompt", "Джаз, 5/4!").prompt == "Джаз, 5/4!"
+    with pytest.raises(SettingError, match="prompt takes 200 characters at most, not 201"):
+        change(Settings(), "prompt", "x" * 201)
+
+
+def test_every_wish_may_be_left_free() -> None:
+    for wish in WISHES:
+        choices = PARAMS[wish.name].knob.choices
+        assert "free" in choices
+        assert set(wish.choices) < set(choices)

@@ -9,7 +9,7 @@ import torch
 
 from bridge.respond.cards import Card
 from bridge.respond.families import FAMILIES
-from bridge.training.lesson import LESSONS
+from bridge.training.lesson import LESSONS, Lesson
 
 CONFIG = {
     "dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 64, "dropout": 0.0,
@@ -18,27 +18,32 @@ CONFIG = {
 CELLS = {"event-transformer": "transformer", "remi-lstm": "lstm"}
 
 
-def write_tiny(family: str, path: Path, **changes: object) -> Path:
-    """Export a model of a family; `changes` are to its recipe."""
+def lesson_of(family: str, **changes: object) -> Lesson:
+    """Return the lesson of a family with a network of chance; `changes` are to its recipe."""
     torch.manual_seed(0)
     config = {**CONFIG, "family": family, "cell": CELLS.get(family, ""), **changes}
-    lesson = LESSONS[family](config, None)
+    return LESSONS[family](config, None)
+
+
+def write_tiny(family: str, path: Path, **changes: object) -> Path:
+    """Export a model of a family."""
+    lesson = lesson_of(family, **changes)
     lesson.network.eval()
     meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
     lesson.export(path, meta, int8=False)
     return path
 
 
-def write_shipped(family: str, folder: Path) -> Path:
+def write_shipped(family: str, folder: Path, **changes: object) -> Path:
     """Export a model of a family as `tiny`, with its card, and return its file."""
-    path = write_tiny(family, folder / "tiny.onnx")
+    path = write_tiny(family, folder / "tiny.onnx", **changes)
     Card(
         name="tiny",
         family=family,
         fingerprint=FAMILIES[family].fingerprint,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         parameters=1,
-        shape={},
+        shape=lesson_of(family, **changes).shape,
         weights="fp32",
         licence="Apache-2.0",
         trained="never",

@@ -6,6 +6,9 @@ import pytest
 
 from bridge.core.events import Action, Heard, Pulse
 from bridge.core.params import Settings
+from bridge.core.voices import VOICE_NAMES
+from bridge.respond.wishes import vector
+from bridge.session.answer import limits_of
 from bridge.session.events import Cut, Feed, Forget, Load
 from tests.session.score import Jam
 
@@ -166,7 +169,6 @@ def test_another_model_waits_for_the_bar_line() -> None:
     jam = Jam()
     jam.until(1)
     jam.turn(model="note-lstm")
-    jam.until(3.9)
     assert not jam.of(Load)
     jam.until(4.1)
     assert jam.of(Load) == [Load("note-lstm")]
@@ -243,3 +245,44 @@ def test_crossed_range_faders_are_taken_the_other_way_round() -> None:
     jam.until(4)
     allowed = jam.asked[0].limits.pitches[0] == 0
     assert (allowed.argmax(), allowed.sum()) == (60, 13)
+
+
+def test_what_is_asked_for_reaches_the_model() -> None:
+    """Each wish, the pace of the clock, and the instrument that answers."""
+    jam = Jam()
+    jam.turn(style="jazz", density="busy", voice_answer="bass")
+    jam.play(TWO_BARS)
+    jam.until(8)
+    wanted = {"style": "jazz", "density": "busy", "pace": "fast"}  # 120 BPM
+    assert (jam.asked[0].limits.wish == vector(wanted, {VOICE_NAMES.index("bass")})).all()
+
+
+def test_a_pace_may_be_named_or_left_free() -> None:
+    """Whatever the clock says."""
+    for pace, wanted in (("slow", "slow"), ("free", "free"), ("clock", "rapid")):
+        wish = limits_of(Settings(pace=pace), "", None, bpm=160).wish
+        assert (wish == vector({"pace": wanted}, {0})).all()
+
+
+def test_the_answer_swings_and_weighs_as_the_phrase_did() -> None:
+    """Off-beats two ticks late, and the loudness of the player's hand."""
+    jam = Jam()
+    jam.play("0 C4 .4 | .58 E4 .3 | 1 G4 .4 | 1.58 C5 .3 | 2 B4 .4 | 2.58 G4 .3 | 3 E4 .4")
+    jam.until(4.5)
+    start = jam.asked[0].limits.earliest
+    assert start is not None
+    jam.draw(start / 24, start / 24 + 0.5)
+    one, two = jam.played
+    assert one.beat == start / 24
+    assert two.beat == pytest.approx(start / 24 + 0.58)
+    assert (one.velocity, two.velocity) == (85, 85)  # drawn at 90, played at 80
+
+
+def test_without_feel_the_answer_is_on_the_grid() -> None:
+    """As drawn."""
+    jam = Jam()
+    jam.turn(feel=0)
+    jam.play("0 C4 .4 | .58 E4 .3 | 1 G4 .4 | 1.58 C5 .3 | 2 B4 .4 | 2.58 G4 .3 | 3 E4 .4")
+    jam.until(4.5)
+    jam.draw(8, 8.5)
+    assert [(p.beat, p.velocity) for p in jam.played] == [(8, 90), (8.5, 90)]

@@ -1,0 +1,136 @@
+"""How often an answer is as it was asked to be, beside how often it is so by itself.
+
+    python -m bridge.evaluation.obedience --data notes.npz --models models/onnx NAME
+
+Each wish is asked for alone, before the same primes of the valid split; what came is measured as in
+training. Style and pace are left out: no count of notes tells them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bridge.core.errors import BridgeError, ModelError
+from bridge.core.voices import VOICE_NAMES, VOICES
+from bridge.core.wishes import BY_NAME
+from bridge.evaluation.answers import onsets_of
+from bridge.evaluation.generate import Live
+from bridge.evaluation.groups import groups_of, items_of
+from bridge.evaluation.items import Ints, Item, Library
+from bridge.respond.cards import check_model, load_model
+from bridge.respond.continuer import Continuer
+from bridge.respond.steps import PITCH, VOICE
+from bridge.respond.wishes import VOICES_BEGIN, Vector, place, vector
+from bridge.training.asked import measured
+
+MEASURABLE = ("density", "register", "tonality")
+ITEMS = 8  # of each group of packs
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """One choice: shares of the answers that are as asked, asked for and left free."""
+
+    wish: str
+    choice: str
+    asked: float
+    free: float
+    answers: int  # of those asked that could be measured
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for, and the place in the vector that tells whether it came."""
+
+    wish: str
+    choice: str
+    vector: Vector
+    place: int
+
+
+def requests() -> list[Request]:
+    """Return every choice that can be measured, and every voice."""
+    chosen = [
+        Request(name, choice, vector({name: choice}), place(name, choice))
+        for name in MEASURABLE
+        for choice in BY_NAME[name].choices
+    ]
+    voices = [
+        Request("voices", name, vector({}, {row}), VOICES_BEGIN + row)
+        for row, name in enumerate(VOICE_NAMES)
+    ]
+    return chosen + voices
+
+
+def places_of(item: Item, notes: Ints) -> dict[str, list[int]]:
+    """Return by wish what an answer (N, 5) is measured to be."""
+    column = {"onset": onsets_of(item, notes), "voice": notes[:, VOICE], "pitch": notes[:, PITCH]}
+    return measured(column, -1, 0.0)
+
+
+def _shares(found: Sequence[dict[str, list[int]]], request: Request) -> tuple[float, int]:
+    """Return the share of answers that are as asked, and how many could be measured."""
+    hits = [request.place in answer[request.wish] for answer in found if request.wish in answer]
+    return (float(np.mean(hits)) if hits else float("nan")), len(hits)
+
+
+def obedience(model: Continuer, items: Sequence[Item]) -> list[Obeyed]:
+    """Ask for everything before every item."""
+    every = set(range(len(VOICES)))
+
+    def answers(wish: Vector, voices: set[int] | None) -> list[dict[str, list[int]]]:
+        live = Live(model, wish=wish, voices=voices)
+        drawn = ((i, live.draw(item, np.random.default_rng(i))) for i, item in enumerate(items))
+        return [places_of(items[i], notes) for i, notes in drawn if len(notes)]
+
+    free = {voices: answers(vector({}), every if voices else None) for voices in (False, True)}
+    rows = []
+    for request in requests():
+        # Where instruments are asked for, none is forbidden.
+        by_voice = request.wish == "voices"
+        asked, count = _shares(answers(request.vector, every if by_voice else None), request)
+        by_itself, _ = _shares(free[by_voice], request)
+        rows.append(Obeyed(request.wish, request.choice, asked, by_itself, count))
+    return rows
+
+
+def table(rows: Sequence[Obeyed]) -> str:
+    """Return the rows as a table of Markdown."""
+    lines = ["| wish | choice | asked for | left free | answers |", "|---|---|---:|---:|---:|"]
+    lines += [
+        f"| {r.wish} | {r.choice} | {100 * r.asked:.0f} % | {100 * r.free:.0f} % | {r.answers} |"
+        for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def run(data: Path, models: Path, name: str, count: int) -> str:
+    """Measure a model; ModelError where it can be asked for nothing."""
+    if not check_model(models, name).takes_wishes:
+        raise ModelError(f"model {name}: takes no wishes, so there is nothing to obey")
+    library = Library.load(data)
+    items = items_of(library, "valid", count, groups_of(library))
+    return table(obedience(load_model(models, name), items))
+
+
+def main() -> None:
+    """Measure as the command line says."""
+    parser = argparse.ArgumentParser(description="Measure how wishes are obeyed.")
+    parser.add_argument("name", metavar="NAME", help="the model")
+    parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
+    parser.add_argument("--models", type=Path, required=True, help="folder of models")
+    parser.add_argument("--items", type=int, default=ITEMS, help="primes of each group of packs")
+    options = parser.parse_args()
+    try:
+        print(run(options.data, options.models, options.name, options.items))
+    except BridgeError as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""A prompt, read: free words in English or Russian become wishes and instruments.
+
+The reader is linear: a word is the sum of its character n-grams, hashed into BUCKETS, and of the
+pairs it is known to make with its neighbours (`low tempo`); each has a weight for every meaning.
+So inflections and slips of the finger mean what the word means, and which word said what is plain.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.core.errors import ModelError
+from bridge.core.voices import VOICE_NAMES
+from bridge.core.wishes import BY_NAME, WISHES
+
+BUCKETS = 8192
+GRAMS = range(2, 6)  # letters, the marks around a word among them
+STEM = 4  # letters by which words make a pair, whatever their endings
+SURE = 0.5  # probability from which a word is taken to mean something
+SAYS_NOTHING = 0.5  # probability from which a word is taken to be mere grammar
+VOICE = "voice"  # the group of meanings that are instruments
+
+#: What a word may mean: (group, choice), for each wish first that the word does not say it.
+COLUMNS = (
+    *((wish.name, choice) for wish in WISHES for choice in ("", *wish.choices)),
+    *((VOICE, name) for name in VOICE_NAMES),
+    ("filler", ""),
+)
+FINGERPRINT = f"{zlib.crc32(repr((COLUMNS, BUCKETS, list(GRAMS), STEM)).encode()):08x}"
+
+_WORD = re.compile(r"[^\W\d_]+(?:[&'][^\W\d_]+)*|\d+")
+_NEGATIONS = frozenset((
+    "no", "not", "without", "never", "dont", "don't", "isn't",
+    "без", "не", "нет", "ни", "никаких", "кроме",
+))  # fmt: skip
+_DEGREES = frozenset((
+    "too", "very", "so", "much", "any", "a", "the", "overly", "слишком", "очень", "так", "особо",
+))  # fmt: skip
+_BEATS_A_MINUTE = frozenset(("bpm", "бпм", "ударов", "уд", "удара", "beats"))
+_TEMPI = (20, 300)  # BPM
+
+
+class Meaning(NamedTuple):
+    """What a word asks for: `group` is a wish or VOICE."""
+
+    group: str
+    choice: str
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words and numbers of a text, in small letters."""
+    return _WORD.findall(text.lower().replace("ё", "е").replace("’", "'"))
+
+
+@lru_cache(maxsize=1 << 16)
+def _grams(word: str) -> tuple[int, ...]:
+    marked = f"<{word}>"
+    found = {marked[i : i + n] for n in GRAMS for i in range(len(marked) - n + 1)} | {marked}
+    return tuple(sorted(zlib.crc32(gram.encode()) % BUCKETS for gram in found))
+
+
+def pairs_of(words: list[str], at: int) -> list[str]:
+    """Return the pairs a word makes with the one before it and the one after it."""
+    own = words[at][:STEM]
+    before = [f"{words[at - 1][:STEM]} {own}<"] if at else []
+    after = [f">{own} {words[at + 1][:STEM]}"] if at + 1 < len(words) else []
+    return before + after
+
+
+def features(words: list[str], at: int, pairs: Mapping[str, int]) -> tuple[list[int], list[float]]:
+    """Return the rows of weights of a word among others, and how much each counts.
+
+    `pairs` has the rows, behind those of BUCKETS, of the pairs that are known.
+    """
+    grams = _grams(words[at])
+    known = [pairs[pair] for pair in pairs_of(words, at) if pair in pairs]
+    return [*grams, *known], [len(grams) ** -0.5] * len(grams) + [1.0] * len(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a prompt was taken to say; wishes and voices are what counts, in the order named."""
+
+    russian: bool = False
+    wishes: dict[str, str] = field(default_factory=dict)
+    voices: list[str] = field(default_factory=list)
+    known: list[tuple[str, str]] = field(default_factory=list)  # words, the choice they mean
+    spare: list[tuple[str, str]] = field(default_factory=list)  # known, but not the first of a kind
+    unknown: list[str] = field(default_factory=list)
+
+    def says(self) -> str:
+        """Return one line: what was understood, and what was not."""
+        yes, more, no, none = _RUSSIAN if self.russian else _ENGLISH
+        parts = [
+            f"{', '.join(_shown(*each) for each in found)}: {verdict}"
+            for found, verdict in ((self.known, yes), (self.spare, more))
+            if found
+        ]
+        if self.unknown:
+            parts.append(f"{', '.join(repr(word) for word in self.unknown)}: {no}")
+        return "; ".join(parts) or none
+
+
+_ENGLISH = ("understood", "only the first of a kind counts", "not known", "nothing asked for")
+_RUSSIAN = ("понято", "из нескольких берётся первое", "не знаю", "ни о чём не попросили")
+
+
+def _shown(words: str, choice: str) -> str:
+    return words if words == choice else f"{words} ({choice})"
+
+
+class PromptReader:
+    """A linear reader."""
+
+    def __init__(
+        self, weights: NDArray[np.float32], bias: NDArray[np.float32], pairs: Mapping[str, int]
+    ) -> None:
+        """Take weights (BUCKETS and a row a pair, columns), bias (columns), rows of pairs."""
+        self._weights, self._bias, self._pairs = weights, bias, pairs
+
+    @classmethod
+    def load(cls, path: Path) -> PromptReader:
+        """Read a file made by `bridge.training.prompt`; raises ModelError where it does not fit."""
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                made_for = str(data["fingerprint"])
+                if made_for == FINGERPRINT:
+                    pairs = {pair: BUCKETS + row for row, pair in enumerate(data["pairs"].tolist())}
+                    return cls(data["weights"] * data["scale"], data["bias"], pairs)
+        except FileNotFoundError:
+            raise ModelError(f"prompt reader {path}: missing; `make prompt` makes it") from None
+        except Exception as error:  # noqa: BLE001 - zip, header and type all fail in their own way
+            raise ModelError(f"prompt reader {path}: cannot be read ({error})") from None
+        raise ModelError(
+            f"prompt reader {path}: made for wishes of kind {made_for}, this version has"
+            f" {FINGERPRINT}; `make prompt` makes it anew"
+        )
+
+    def read(self, text: str) -> Understood:
+        """Return what a prompt says."""
+        words = words_of(text)
+        letters = re.findall(r"[^\W\d_]", text)
+        found = Understood(russian=2 * sum("а" <= c.lower() <= "я" for c in letters) > len(letters))
+        at = 0
+        while at < len(words):
+            taken, meanings = self._take(words, at)
+            if meanings is None:
+                found.unknown.append(" ".join(words[at : at + taken]))
+            for meaning in meanings or ():
+                _note(found, " ".join(words[at : at + taken]), meaning)
+            at += taken
+        return found
+
+    def _take(self, words: list[str], at: int) -> tuple[int, list[Meaning] | None]:
+        """Return how many words belong together and what they ask for; None is not known."""
+        word = words[at]
+        if word in _NEGATIONS:
+            end = at + 1
+            while end < len(words) - 1 and words[end] in _DEGREES:
+                end += 1
+            return min(end + 1, len(words)) - at, None
+        if word.isdigit():
+            low, high = _TEMPI
+            if words[at + 1 : at + 2] and words[at + 1] in _BEATS_A_MINUTE:
+                if low <= int(word) <= high:
+                    return 2, [Meaning("pace", BY_NAME["pace"].choice_of(int(word)))]
+                return 2, None
+            return 1, None
+        meanings = self._meanings(words, at)
+        if not meanings:
+            return 1, [] if self._says_nothing(words, at) else None
+        count = 1  # `big band` is one thing
+        while at + count < len(words) and self._meanings(words, at + count) == meanings:
+            count += 1
+        return count, meanings
+
+    def scores(self, words: list[str], at: int) -> NDArray[np.float32]:
+        """Return the logit of every column for a word among others."""
+        rows, counts = features(words, at, self._pairs)
+        return np.asarray(np.array(counts, np.float32) @ self._weights[rows] + self._bias)
+
+    def _meanings(self, words: list[str], at: int) -> list[Meaning]:
+        if words[at] in _NEGATIONS or words[at].isdigit() or len(words[at]) == 1:
+            return []
+        scores, found, begin = self.scores(words, at), [], 0
+        for wish in WISHES:
+            group = scores[begin : begin + 1 + len(wish.choices)]
+            begin += len(group)
+            shares = np.exp(group - group.max())
+            best = int(shares.argmax())
+            if best and shares[best] / shares.sum() >= SURE:
+                found.append(Meaning(wish.name, wish.choices[best - 1]))
+        sure = np.log(SURE / (1 - SURE))
+        voices = scores[begin : begin + len(VOICE_NAMES)]
+        if voices.max() >= sure:
+            found.append(Meaning(VOICE, VOICE_NAMES[int(voices.argmax())]))
+        return found
+
+    def _says_nothing(self, words: list[str], at: int) -> bool:
+        likely = 1 / (1 + np.exp(-self.scores(words, at)[-1]))
+        return bool(len(words[at]) <= 2 or likely >= SAYS_NOTHING)
+
+
+def _note(found: Understood, words: str, meaning: Meaning) -> None:
+    """Add a meaning; of each wish, and of instruments, the first one named counts."""
+    group, choice = meaning
+    if group == VOICE:
+        first = not found.voices or choice == found.voices[0]
+        if choice not in found.voices:
+            found.voices.append(choice)
+    else:
+        first = found.wishes.setdefault(group, choice) == choice
+    said = found.known if first else found.spare
+    if (words, choice) not in said:
+        said.append((words, choice))
