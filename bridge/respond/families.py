@@ -13,7 +13,8 @@ from bridge.respond.rolls import frames
 from bridge.respond.rolls.continuer import RollContinuer
 from bridge.respond.rolls.graph import RollGraph
 from bridge.respond.steps import FINGERPRINT
-from bridge.respond.tokens.families import TOKEN_FAMILIES, open_model
+from bridge.respond.tokens.chords import CHORDS
+from bridge.respond.tokens.families import TOKEN_FAMILIES, open_chords, open_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ def _roll(name: str, fills_in: str) -> Family:
     return Family(name, frames.FINGERPRINT, load, fills_in)
 
 
+def _chords(family: str, fills_in: str) -> Family:
+    def load(name: str, path: Path) -> Continuer:
+        return open_chords(family, name, path)
+
+    return Family(family, CHORDS.fingerprint, load, fills_in)
+
+
 FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
@@ -67,6 +75,11 @@ FAMILIES: Mapping[str, Family] = {
             "roll-lstm",
             "A roll has no drums, voices or velocities and ends at C1 and B7: it answers in one"
             " tuned voice, as loud as the player, on sixteenths, and plays nothing shorter.",
+        ),
+        _chords(
+            "chord-gru",
+            "Drums are not heard; all other voices are one, that of the note heard last; a chord's"
+            " octaves lie near those before it; lengths and loudness are those usual of late.",
         ),
     )
 }

@@ -14,6 +14,7 @@ from bridge.respond.tokens.remi import RemiSpelling
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.lesson import NoteLesson
 from bridge.training.rolls.lesson import RollLesson
+from bridge.training.tokens.chord_lesson import ChordLesson
 from bridge.training.tokens.lesson import lesson_of
 
 Config = Mapping[str, Any]  # a .toml of bridge/training/configs
@@ -69,4 +70,5 @@ LESSONS: Mapping[str, Callable[[Config, Corpus | None], Lesson]] = {
     "remi-lstm": lesson_of(RemiSpelling),
     "roll-convgru": RollLesson,
     "roll-lstm": RollLesson,
+    "chord-gru": ChordLesson,
 }

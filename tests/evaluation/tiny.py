@@ -15,7 +15,7 @@ CONFIG = {
     "dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 64, "dropout": 0.0,
     "channels": 32, "convolutions": 1, "window": 16,
 }  # fmt: skip
-CELLS = {"event-transformer": "transformer", "remi-lstm": "lstm"}
+CELLS = {"event-transformer": "transformer", "remi-lstm": "lstm", "chord-gru": "gru"}
 
 
 def lesson_of(family: str, **changes: object) -> Lesson:

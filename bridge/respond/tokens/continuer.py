@@ -12,7 +12,7 @@ from bridge.core.music import Note
 from bridge.core.voices import DRUMS
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
-from bridge.respond.memory import Memory, sound
+from bridge.respond.memory import Memory
 from bridge.respond.steps import (
     DURATIONS,
     LONGEST_BAR,
@@ -25,7 +25,8 @@ from bridge.respond.steps import (
 )
 from bridge.respond.timeline import Timeline
 from bridge.respond.tokens.graph import TokenGraph
-from bridge.respond.tokens.paths import Floats, Path, Recalled, Tree
+from bridge.respond.tokens.paths import Path, Recalled, Tree
+from bridge.respond.tokens.recall import recalled_shifts, recalled_sounds
 from bridge.respond.tokens.spelling import (
     BANDS,
     PITCHES,
@@ -143,10 +144,10 @@ class TokenContinuer:
                 allowed = np.arange(SHIFTS) >= min(max(gap, int(limits.single)), LONGEST_SHIFT)
                 if limits.exact and limits.earliest is not None:
                     allowed = np.arange(SHIFTS) == min(gap, LONGEST_SHIFT)
-                return self._onsets(), allowed, self._recalled_shifts(limits.memory)
+                return self._onsets(), allowed, recalled_shifts(self.memory, limits.memory)
             case "sound":
                 allowed = ((limits.voices[:, None] + limits.pitches) == 0).reshape(SOUNDS)
-                recalled = self._recalled_sounds(limits.memory, drawn["onset"])
+                recalled = recalled_sounds(self.memory, drawn["onset"], SOUNDS, limits.memory)
                 return self._spelling.sounds, allowed, recalled
             case _:
                 return self._spelling.touches, np.ones(TOUCHES, bool), None
@@ -157,10 +158,10 @@ class TokenContinuer:
         paid = dict.fromkeys(("shift", "voice", "pitch", "touch"), 0.0)
         for part in self._spelling.order:
             if part == "onset":
-                recalled = self._recalled_shifts(memory)
+                recalled = recalled_shifts(self.memory, memory)
                 paid["shift"] = sum(self._onsets().cost(self._foresee, shift, recalled))
             elif part == "sound":
-                recalled = self._recalled_sounds(memory, shift)
+                recalled = recalled_sounds(self.memory, shift, SOUNDS, memory)
                 choice = row.voice * PITCHES + row.pitch
                 paid["voice"], paid["pitch"] = self._sound_cost(choice, recalled)
             elif touch is not None:
@@ -178,24 +179,6 @@ class TokenContinuer:
         shares = tree.shares(self._foresee, recalled).reshape(-1, PITCHES)
         voice = -float(np.log2(max(shares[choice // PITCHES].sum(), 1e-12)))
         return voice, costs[0] - voice
-
-    def _recalled_shifts(self, amount: float) -> Recalled | None:
-        if not amount:
-            return None
-        shares, trust = self.memory.shifts()
-        table: Floats = np.zeros(SHIFTS)
-        for symbol, share in shares.items():
-            table[symbol] = share
-        return Recalled(table, trust * amount)
-
-    def _recalled_sounds(self, amount: float, shift: int) -> Recalled | None:
-        if not amount:
-            return None
-        shares, trust = self.memory.sounds(shift)
-        table: Floats = np.zeros(SOUNDS)
-        for symbol, share in shares.items():
-            table[symbol - sound(0, 0)] = share
-        return Recalled(table, trust * amount)
 
     # -- the context ----------------------------------------------------------------------------
 

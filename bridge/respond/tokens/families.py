@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.respond.tokens.chord_continuer import ChordContinuer
+from bridge.respond.tokens.chords import CHORDS
 from bridge.respond.tokens.continuer import TokenContinuer
 from bridge.respond.tokens.events import EventSpelling
 from bridge.respond.tokens.graph import RecurrentTokens, TokenGraph, TransformerTokens
@@ -26,9 +28,14 @@ TOKEN_FAMILIES: Mapping[str, TokenFamily] = {
     "remi-lstm": TokenFamily(RemiSpelling(), RecurrentTokens),
 }
 
+#: Those whose events are whole chords; the alphabet is that of `bridge.respond.tokens.chords`.
+CHORD_FAMILIES: Mapping[str, type[TokenGraph]] = {"chord-gru": RecurrentTokens}
+
 
 def open_graph(family: str, path: Path) -> TokenGraph:
     """Open a file of a token family; raises ModelError where it is none."""
+    if family in CHORD_FAMILIES:
+        return CHORD_FAMILIES[family](path, family, CHORDS.fingerprint, CHORDS.size)
     row = TOKEN_FAMILIES[family]
     return row.graph(path, family, row.spelling.fingerprint, row.spelling.size)
 
@@ -36,3 +43,8 @@ def open_graph(family: str, path: Path) -> TokenGraph:
 def open_model(family: str, name: str, path: Path) -> TokenContinuer:
     """Return a model of a token family as a continuer; raises ModelError."""
     return TokenContinuer(name, open_graph(family, path), TOKEN_FAMILIES[family].spelling)
+
+
+def open_chords(family: str, name: str, path: Path) -> ChordContinuer:
+    """Return a model of a chord family as a continuer; raises ModelError."""
+    return ChordContinuer(name, open_graph(family, path))

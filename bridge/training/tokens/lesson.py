@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,21 @@ from bridge.training.corpus import Batch, Corpus
 from bridge.training.tokens.network import NEVER, Shape, TokenNetwork
 from bridge.training.tokens.onnx import build
 from bridge.training.tokens.parity import parity
-from bridge.training.tokens.rows import PARTS, draw
+from bridge.training.tokens.rows import PARTS, Draw, draw
 
 
 class TokenLesson:
     """Foretell the next token; what a note's tokens cost is summed by its parts."""
 
-    names = PARTS
-    weights = (1.0, 1.0, 0.4)  # rhythm and pitch carry the music
+    names: tuple[str, ...] = PARTS
+    weights: tuple[float, ...] = (1.0, 1.0, 0.4)  # rhythm and pitch carry the music
     headline = 2
 
-    def __init__(self, config: Mapping[str, Any], spelling: Spelling) -> None:
+    def __init__(self, config: Mapping[str, Any], size: int, rows: Draw) -> None:
+        """Take a recipe, the number of tokens of the alphabet, and what draws rows of them."""
         sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
-        sizes |= {"vocabulary": spelling.size, "wishes": WIDTH if config.get("wishes") else 0}
-        self.spelling = spelling
+        sizes |= {"vocabulary": size, "wishes": WIDTH if config.get("wishes") else 0}
+        self._rows = rows
         self.network = TokenNetwork(Shape(**sizes))
         self.shape = self.network.shape.as_dict()
 
@@ -40,7 +42,7 @@ class TokenLesson:
         self, corpus: Corpus, rows: int, steps: int, rng: np.random.Generator, *, vary: bool
     ) -> Batch:
         """Draw rows of spelled excerpts."""
-        return draw(self.spelling, corpus, (rows, steps), rng, vary=vary)
+        return self._rows(corpus, (rows, steps), rng, vary=vary)
 
     def losses(self, batch: dict[str, Tensor]) -> Tensor:
         """Return nats (N, 3) of onset, sound and touch for the N notes that are foretold whole."""
@@ -50,7 +52,8 @@ class TokenLesson:
             logits[:, :-1].float().flatten(0, 1), target.flatten(),
             ignore_index=NEVER, reduction="none",
         )  # fmt: skip
-        return by_note(nats, batch["part"][:, 1:].flatten(), batch["note"][:, 1:].flatten())
+        part, note = (batch[name][:, 1:].flatten() for name in ("part", "note"))
+        return by_note(nats, part, note, len(self.names))
 
     def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
         """Write the token graph."""
@@ -59,21 +62,26 @@ class TokenLesson:
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
         """Compare token by token."""
-        return parity(self.network, self.spelling, graphs, valid)
+        return parity(self.network, self._rows, graphs, valid)
 
 
-def by_note(nats: Tensor, part: Tensor, note: Tensor) -> Tensor:
-    """Sum nats (M,) of tokens by their note and part (-1 is none); return (N, 3)."""
+def by_note(nats: Tensor, part: Tensor, note: Tensor, parts: int) -> Tensor:
+    """Sum nats (M,) of tokens by their note and part (-1 is none); return (N, parts)."""
     told = part >= 0
     _, row = torch.unique(note[told], return_inverse=True)
     count = int(row.max()) + 1 if len(row) else 0
-    cells = torch.zeros(count * len(PARTS), device=nats.device)
-    cells = cells.index_add(0, row * len(PARTS) + part[told], nats[told].float())
-    return cells.view(count, len(PARTS))
+    cells = torch.zeros(count * parts, device=nats.device)
+    cells = cells.index_add(0, row * parts + part[told], nats[told].float())
+    return cells.view(count, parts)
 
 
 def lesson_of(
     spelling: Callable[[], Spelling],
 ) -> Callable[[Mapping[str, Any], Corpus | None], TokenLesson]:
     """Return what makes a lesson out of a recipe, for an alphabet that counts nothing in music."""
-    return lambda config, _: TokenLesson(config, spelling())
+
+    def lesson(config: Mapping[str, Any], _: Corpus | None) -> TokenLesson:
+        alphabet = spelling()
+        return TokenLesson(config, alphabet.size, partial(draw, alphabet))
+
+    return lesson

@@ -10,10 +10,9 @@ import torch
 
 from bridge.respond.tokens.families import open_graph
 from bridge.respond.tokens.graph import Floats
-from bridge.respond.tokens.spelling import Spelling
 from bridge.training.corpus import Corpus
 from bridge.training.tokens.network import TokenNetwork
-from bridge.training.tokens.rows import draw
+from bridge.training.tokens.rows import Draw
 
 ROWS, STEPS, SEED = 6, 256, 11
 ASKED = 0.1  # share of all there is to ask for
@@ -27,11 +26,11 @@ def _costs(logits: Floats, token: int) -> float:
 
 @torch.no_grad()
 def parity(
-    network: TokenNetwork, spelling: Spelling, graphs: dict[str, Path], valid: Corpus
+    network: TokenNetwork, draw: Draw, graphs: dict[str, Path], valid: Corpus
 ) -> dict[str, float]:
     """Return how far each graph is from torch: see `bridge.training.lesson.Lesson.parity`."""
     rng = np.random.default_rng(SEED)
-    batch = draw(spelling, valid, (ROWS, STEPS), rng, vary=False)
+    batch = draw(valid, (ROWS, STEPS), rng, vary=False)
     asked = rng.random((ROWS, batch["wish"].shape[-1])) < ASKED
     batch["wish"][:] = asked[:, None]
     parts = (torch.from_numpy(batch[name]) for name in ("token", "place", "wish"))

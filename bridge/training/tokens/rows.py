@@ -7,6 +7,8 @@ not known.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,15 @@ PARTS = ("onset", "sound", "touch")
 DRUMS_VOICE = SIZES[1] - 1
 
 Ints = NDArray[np.int64]
+
+
+class Draw(Protocol):
+    """Draws a batch of `size` (rows, steps) tokens."""
+
+    def __call__(
+        self, corpus: Corpus, size: tuple[int, int], rng: np.random.Generator, *, vary: bool
+    ) -> Batch:
+        """Return arrays (rows, steps): token, place, part, note and wish (..., W)."""
 
 
 def spell(spelling: Spelling, column: Columns, *, hidden: bool) -> dict[str, Ints]:
