@@ -12,6 +12,8 @@ from bridge.respond.cards import Card
 from bridge.respond.prompt import PromptReader
 from bridge.respond.prompt import Understood as Reading
 
+LEARNED = {"style", "pace"}  # wishes that only a network can follow; to others the dice lean
+
 
 def values_of(reading: Reading) -> tuple[tuple[str, Value], ...]:
     """Return the parameters a prompt sets; of several instruments, the first named answers."""
@@ -20,13 +22,13 @@ def values_of(reading: Reading) -> tuple[tuple[str, Value], ...]:
 
 
 def told(reading: Reading, card: Card) -> str:
-    """Return what the player is told; a model that takes no wishes is said to take none."""
-    if not reading.wishes or card.takes_wishes:
+    """Return what the player is told; of a model that knows no styles and paces, that too."""
+    if card.takes_wishes or not reading.wishes.keys() & LEARNED:
         return reading.says()
     deaf = (
-        f"модель {card.name} следует только инструментам"
+        f"модель {card.name} не знает стилей и темпов"
         if reading.russian
-        else f"the model {card.name} follows instruments only"
+        else f"the model {card.name} knows no styles and paces"
     )
     return f"{reading.says()}; {deaf}"
 

@@ -22,11 +22,12 @@ from bridge.core.events import NoteRow
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings, Value, strict
 from bridge.core.voices import DRUMS, VOICE_NAMES, VOICES
-from bridge.listen.detect import is_line
+from bridge.listen.detect import detect_key, is_line
 from bridge.listen.feel import learn
 from bridge.respond.answer import answer
 from bridge.respond.cards import Card, load_model
 from bridge.respond.continuer import Continuer
+from bridge.respond.lean import lean
 from bridge.respond.limits import Limits, voice_mask
 from bridge.respond.prompt import PromptReader
 from bridge.respond.wishes import vector
@@ -61,13 +62,15 @@ def _limits(seed: Seed, settings: Settings) -> Limits:
     if settings.voice_answer != "same":
         voices = {VOICE_NAMES.index(settings.voice_answer)}
         single = single and DRUMS not in voices
+    wishes = wishes_of(settings, seed.bpm)
     return Limits(
         temperature=settings.temperature,
         top_p=settings.top_p,
         memory=settings.memory,
         voices=voice_mask(voices),
         single=single,
-        wish=vector(wishes_of(settings, seed.bpm), voices),
+        wish=vector(wishes, voices),
+        lean=lean(wishes, seed.notes, detect_key(seed.notes)),
         earliest=seed.start,
         exact=True,
     )

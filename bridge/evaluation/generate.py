@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,9 +18,11 @@ from bridge.evaluation.notes import END, SEAM
 from bridge.evaluation.pedal import best_lag
 from bridge.evaluation.ppm import PITCHES, SHIFTS, SHORT_ORDER, ShortMemory, symbols
 from bridge.evaluation.scoring import Floats
-from bridge.listen.detect import is_line
+from bridge.listen.detect import detect_key, is_line
+from bridge.listen.feel import learn
 from bridge.respond.answer import answer
 from bridge.respond.continuer import Continuer
+from bridge.respond.lean import lean
 from bridge.respond.limits import Limits, voice_mask
 from bridge.respond.steps import (
     DURATION,
@@ -32,7 +35,7 @@ from bridge.respond.steps import (
     velocity_class,
     velocity_of,
 )
-from bridge.respond.wishes import Vector, vector
+from bridge.respond.wishes import vector
 
 DEFAULTS = Settings()
 
@@ -45,8 +48,9 @@ class Live:
     temperature: float = 1.0
     top_p: float = DEFAULTS.top_p
     memory: float = DEFAULTS.memory
-    wish: Vector = field(default_factory=lambda: vector({}))
-    voices: set[int] | None = None
+    wishes: Mapping[str, str] = field(default_factory=dict)  # what is asked for, by wish
+    voices: Collection[int] | None = None  # that may play, instead of the prime's
+    wanted: Collection[int] | None = None  # that are asked for, instead of those that may
 
     @property
     def name(self) -> str:
@@ -58,20 +62,25 @@ class Live:
         prime, bar = prime_table(item), int(item.steps.bar[0])
         heard = [_note(row) for row in prime.tolist()]
         voices = self.voices or {note.voice for note in heard}
+        wanted = voices if self.wanted is None else self.wanted
         limits = Limits(
             temperature=self.temperature,
             top_p=self.top_p,
             memory=self.memory,
             voices=voice_mask(voices),
             single=len(voices) == 1 and DRUMS not in voices and is_line(heard),
-            wish=self.wish,
+            wish=vector(self.wishes, wanted),
+            lean=lean(self.wishes, heard, detect_key(heard)),
             earliest=SEAM,
             exact=SEAM % bar == 0,
         )
         self.model.forget()
         self.model.feed(heard, bar)
-        drawn = answer(self.model, limits, END, int(rng.integers(2**31)))
-        return answer_of(item, np.array([_row(note) for note in drawn], np.int64).reshape(-1, 5))
+        feel, before, played = learn(heard), None, []
+        for note in answer(self.model, limits, END, int(rng.integers(2**31))):
+            before = feel.given(note, DEFAULTS.feel, before, (SEAM, END))
+            played.append(_row(before))
+        return answer_of(item, np.array(played, np.int64).reshape(-1, 5))
 
 
 def _note(row: list[int]) -> Note:

@@ -15,17 +15,17 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.core.errors import BridgeError, ModelError
+from bridge.core.errors import BridgeError
 from bridge.core.voices import VOICE_NAMES, VOICES
 from bridge.core.wishes import BY_NAME
 from bridge.evaluation.answers import onsets_of
 from bridge.evaluation.generate import Live
 from bridge.evaluation.groups import groups_of, items_of
 from bridge.evaluation.items import Ints, Item, Library
-from bridge.respond.cards import check_model, load_model
+from bridge.respond.cards import load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.steps import PITCH, VOICE
-from bridge.respond.wishes import VOICES_BEGIN, Vector, place, vector
+from bridge.respond.wishes import VOICES_BEGIN, place
 from bridge.training.asked import measured
 
 MEASURABLE = ("density", "register", "tonality")
@@ -49,21 +49,17 @@ class Request:
 
     wish: str
     choice: str
-    vector: Vector
     place: int
 
 
 def requests() -> list[Request]:
     """Return every choice that can be measured, and every voice."""
     chosen = [
-        Request(name, choice, vector({name: choice}), place(name, choice))
+        Request(name, choice, place(name, choice))
         for name in MEASURABLE
         for choice in BY_NAME[name].choices
     ]
-    voices = [
-        Request("voices", name, vector({}, {row}), VOICES_BEGIN + row)
-        for row, name in enumerate(VOICE_NAMES)
-    ]
+    voices = [Request("voices", name, VOICES_BEGIN + row) for row, name in enumerate(VOICE_NAMES)]
     return chosen + voices
 
 
@@ -81,21 +77,24 @@ def _shares(found: Sequence[dict[str, list[int]]], request: Request) -> tuple[fl
 
 def obedience(model: Continuer, items: Sequence[Item]) -> list[Obeyed]:
     """Ask for everything before every item."""
-    every = set(range(len(VOICES)))
 
-    def answers(wish: Vector, voices: set[int] | None) -> list[dict[str, list[int]]]:
-        live = Live(model, wish=wish, voices=voices)
+    def answers(live: Live) -> list[dict[str, list[int]]]:
         drawn = ((i, live.draw(item, np.random.default_rng(i))) for i, item in enumerate(items))
         return [places_of(items[i], notes) for i, notes in drawn if len(notes)]
 
-    free = {voices: answers(vector({}), every if voices else None) for voices in (False, True)}
+    by_itself = answers(Live(model))
+    # Where instruments are asked for, none is forbidden.
+    every = frozenset(range(len(VOICES)))
+    by_itself_of_all = answers(Live(model, voices=every, wanted=()))
     rows = []
     for request in requests():
-        # Where instruments are asked for, none is forbidden.
-        by_voice = request.wish == "voices"
-        asked, count = _shares(answers(request.vector, every if by_voice else None), request)
-        by_itself, _ = _shares(free[by_voice], request)
-        rows.append(Obeyed(request.wish, request.choice, asked, by_itself, count))
+        if request.wish == "voices":
+            voice = VOICE_NAMES.index(request.choice)
+            live, free = Live(model, voices=every, wanted={voice}), by_itself_of_all
+        else:
+            live, free = Live(model, wishes={request.wish: request.choice}), by_itself
+        asked, count = _shares(answers(live), request)
+        rows.append(Obeyed(request.wish, request.choice, asked, _shares(free, request)[0], count))
     return rows
 
 
@@ -110,9 +109,7 @@ def table(rows: Sequence[Obeyed]) -> str:
 
 
 def run(data: Path, models: Path, name: str, count: int) -> str:
-    """Measure a model; ModelError where it can be asked for nothing."""
-    if not check_model(models, name).takes_wishes:
-        raise ModelError(f"model {name}: takes no wishes, so there is nothing to obey")
+    """Measure a model."""
     library = Library.load(data)
     items = items_of(library, "valid", count, groups_of(library))
     return table(obedience(load_model(models, name), items))

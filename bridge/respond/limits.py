@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bridge.core.keys import pitch_classes
 from bridge.core.voices import DRUMS, VOICES
+from bridge.respond.lean import Lean
 from bridge.respond.steps import SIZES
 from bridge.respond.wishes import Vector, vector
 
@@ -61,6 +62,7 @@ class Limits:
     memory: float = 1.0  # 0..1: how much of what was played before is drawn upon
     voices: Mask = field(default_factory=lambda: voice_mask(()))
     pitches: Mask = field(default_factory=pitch_mask)
+    lean: Lean = field(default_factory=Lean)  # how much likelier some shifts and pitches are made
     single: bool = False  # one note at a time
     wish: Vector = field(default_factory=lambda: vector({}))  # what is asked for, if it can be
     earliest: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bridge.core.keys import KEY_NAMES
@@ -9,6 +10,8 @@ from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings
 from bridge.core.voices import DRUMS, answering_voice
 from bridge.core.wishes import BY_NAME, CLOCK, WISH_NAMES
+from bridge.listen.detect import is_line
+from bridge.respond.lean import lean
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 from bridge.respond.wishes import vector
 
@@ -31,13 +34,14 @@ class Answer:
 
 
 def limits_of(
-    settings: Settings, heard_key: str, start: float | None, *, bpm: float, line: bool = False
+    settings: Settings, phrase: Sequence[Note], key: str, start: float | None, *, bpm: float
 ) -> Limits:
     """Return the frame of an answer that begins at beat `start`, or goes on where it is (None).
 
-    `bpm` is the tempo in force; `line` says that the phrase was a single line.
+    `key` is that of the phrase, `bpm` the tempo in force.
     """
-    key = heard_key if settings.key == "auto" else settings.key
+    mask = key if settings.key == "auto" else settings.key
+    wishes = wishes_of(settings, bpm)
     voice = answering_voice(settings.voice_player, settings.voice_answer)
     low, high = sorted((settings.range_low, settings.range_high))  # two faders may cross
     return Limits(
@@ -46,9 +50,10 @@ def limits_of(
         top_k=settings.top_k,
         memory=settings.memory,
         voices=voice_mask({voice}),
-        pitches=pitch_mask(low, high, key if key in KEY_NAMES else ""),
-        wish=vector(wishes_of(settings, bpm), {voice}),
-        single=voice != DRUMS and is_single(settings.texture, line=line),
+        pitches=pitch_mask(low, high, mask if mask in KEY_NAMES else ""),
+        wish=vector(wishes, {voice}),
+        lean=lean(wishes, phrase, key),
+        single=voice != DRUMS and is_single(settings.texture, line=is_line(phrase)),
         earliest=None if start is None else round(start * TICKS_PER_BEAT),
         exact=start is not None,
     )

@@ -16,7 +16,7 @@ from bridge.core.params import Settings, change
 from bridge.core.voices import VOICE_NAMES
 from bridge.listen.boundary import long_enough, phrase_end
 from bridge.listen.capture import Capture
-from bridge.listen.detect import detect_key, is_line
+from bridge.listen.detect import detect_key
 from bridge.listen.feel import Feel, learn
 from bridge.schedule.place import answer_bars, answer_start, cue
 from bridge.session.answer import Answer, limits_of
@@ -158,11 +158,11 @@ class Session:
 
     def _ask(self, start: float | None) -> Ask:
         assert self.answer is not None
-        seed, line = self.settings.seed, is_line(self._phrase)
+        seed = self.settings.seed
         return Ask(
             take=self.answer.take,
             end=self.answer.end_tick,
-            limits=limits_of(self.settings, self.key, start, bpm=self._bpm, line=line),
+            limits=limits_of(self.settings, self._phrase, self.key, start, bpm=self._bpm),
             seed=None if seed < 0 else seed + self.answer.take - self._seeded,
         )
 

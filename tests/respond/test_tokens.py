@@ -50,7 +50,7 @@ def test_a_whole_path_is_mixed_as_one(trust: float, weights: list[float]) -> Non
 def test_what_is_drawn_is_as_likely_as_it_costs() -> None:
     rng, limits = np.random.default_rng(3), Limits()
     recalled = Recalled(np.array([0.1, 0.2, 0.0, 0.7]), 0.5)
-    drawn = [TREE.draw(foresee, np.ones(4, bool), recalled, limits, rng) for _ in range(4000)]
+    drawn = [TREE.draw(foresee, np.ones(4), recalled, limits, rng) for _ in range(4000)]
     shares = np.bincount(drawn, minlength=4) / len(drawn)
     costs = [np.exp2(-sum(TREE.cost(foresee, choice, recalled))) for choice in range(4)]
     assert shares == pytest.approx(costs, abs=0.03)
@@ -60,7 +60,7 @@ def test_what_is_drawn_is_as_likely_as_it_costs() -> None:
 def test_only_what_is_allowed_is_drawn(allowed: list[bool], seed: int) -> None:
     limits = Limits(temperature=0.5, top_p=0.9, top_k=2)
     rng = np.random.default_rng(seed)
-    assert allowed[TREE.draw(foresee, np.array(allowed), None, limits, rng)]
+    assert allowed[TREE.draw(foresee, np.array(allowed, float), None, limits, rng)]
 
 
 @pytest.fixture(

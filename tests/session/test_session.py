@@ -260,7 +260,7 @@ def test_what_is_asked_for_reaches_the_model() -> None:
 def test_a_pace_may_be_named_or_left_free() -> None:
     """Whatever the clock says."""
     for pace, wanted in (("slow", "slow"), ("free", "free"), ("clock", "rapid")):
-        wish = limits_of(Settings(pace=pace), "", None, bpm=160).wish
+        wish = limits_of(Settings(pace=pace), (), "", None, bpm=160).wish
         assert (wish == vector({"pace": wanted}, {0})).all()
 
 

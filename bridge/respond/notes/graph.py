@@ -52,6 +52,7 @@ class StepGraph(ABC):
         self.recall = Recall()
         self._limits: Limits | None = None
         self._below = 0  # shifts shorter than this are forbidden
+        self._shifts: Floats = np.zeros(SIZES[SHIFT], np.float32)  # logits of those that are not
 
     def _bind(self, steps: Ints, inputs: dict[str, Array], outputs: dict[str, Array]) -> Binding:
         """Bind what graphs of both kinds have, for one chunk of steps, and what one kind has."""
@@ -75,7 +76,8 @@ class StepGraph(ABC):
         self._draw["top_p"][0] = limits.top_p
         self._draw["top_k"][0] = limits.top_k or EVERY_CHOICE
         self._draw["mask_voice"][:] = limits.voices
-        self._draw["mask_pitch"][:] = limits.pitches
+        self._draw["mask_pitch"][:] = limits.pitches + limits.lean.pitches
+        self._shifts, self._below = limits.lean.shifts, -1
 
     def mask_shifts(self, below: int) -> None:
         """Forbid shifts shorter than `below` ticks; 0 allows all."""
@@ -83,7 +85,7 @@ class StepGraph(ABC):
             return
         self._below = below
         mask = self._draw["mask_shift"]
-        mask[:] = 0
+        mask[:] = self._shifts
         mask[: min(below, SIZES[SHIFT] - 1)] = -1e9
 
     @abstractmethod

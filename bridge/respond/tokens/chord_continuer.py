@@ -141,7 +141,8 @@ class ChordContinuer:
         elif latest == last and not self._may_join(limits, silent):
             delays[0] = False
         recalled = recalled_shifts(self.memory, limits.memory)
-        delay = CHORDS.delays.draw(self._foresee, delays, recalled, limits, rng)
+        favour = np.where(delays, np.exp(limits.lean.shifts.astype(np.float64)), 0.0)
+        delay = CHORDS.delays.draw(self._foresee, favour, recalled, limits, rng)
         tick = last + (max(gap, delay) if delay == LONGEST_SHIFT else delay)
 
         if tick == latest and silent.any():
@@ -150,7 +151,7 @@ class ChordContinuer:
         strings[PITCHES:] &= not limits.single
         string = CHORDS.strings.draw(
             self._foresee_after(delay),
-            strings,
+            strings.astype(np.float64),
             recalled_sounds(self.memory, delay, STRINGS, limits.memory),
             limits,
             rng,

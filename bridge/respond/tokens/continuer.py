@@ -25,7 +25,7 @@ from bridge.respond.steps import (
 )
 from bridge.respond.timeline import Timeline
 from bridge.respond.tokens.graph import TokenGraph
-from bridge.respond.tokens.paths import Path, Recalled, Tree
+from bridge.respond.tokens.paths import Floats, Path, Recalled, Tree
 from bridge.respond.tokens.recall import recalled_shifts, recalled_sounds
 from bridge.respond.tokens.spelling import (
     BANDS,
@@ -110,8 +110,8 @@ class TokenContinuer:
         self._graph.wish[0] = limits.wish
         drawn: dict[Part, int] = {}
         for part in self._spelling.order:
-            tree, allowed, recalled = self._choice(part, limits, gap, drawn)
-            drawn[part] = tree.draw(self._foresee, allowed, recalled, limits, rng)
+            tree, favour, recalled = self._choice(part, limits, gap, drawn)
+            drawn[part] = tree.draw(self._foresee, favour, recalled, limits, rng)
             shift = drawn["onset"]
             tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
             self._read_on(part, tree.paths[drawn[part]], tick)
@@ -137,20 +137,22 @@ class TokenContinuer:
 
     def _choice(
         self, part: Part, limits: Limits, gap: int, drawn: dict[Part, int]
-    ) -> tuple[Tree, NDArray[np.bool_], Recalled | None]:
-        """Return what may be drawn: all choices, those allowed, what the memory says of them."""
+    ) -> tuple[Tree, Floats, Recalled | None]:
+        """Return all choices, how they are favoured, and what the memory says of them."""
         match part:
             case "onset":
                 allowed = np.arange(SHIFTS) >= min(max(gap, int(limits.single)), LONGEST_SHIFT)
                 if limits.exact and limits.earliest is not None:
                     allowed = np.arange(SHIFTS) == min(gap, LONGEST_SHIFT)
-                return self._onsets(), allowed, recalled_shifts(self.memory, limits.memory)
+                favour = np.where(allowed, np.exp(limits.lean.shifts.astype(np.float64)), 0.0)
+                return self._onsets(), favour, recalled_shifts(self.memory, limits.memory)
             case "sound":
-                allowed = ((limits.voices[:, None] + limits.pitches) == 0).reshape(SOUNDS)
+                allowed = (limits.voices[:, None] + limits.pitches) == 0
+                favour = np.where(allowed, np.exp(limits.lean.pitches.astype(np.float64)), 0.0)
                 recalled = recalled_sounds(self.memory, drawn["onset"], SOUNDS, limits.memory)
-                return self._spelling.sounds, allowed, recalled
+                return self._spelling.sounds, favour.reshape(SOUNDS), recalled
             case _:
-                return self._spelling.touches, np.ones(TOUCHES, bool), None
+                return self._spelling.touches, np.ones(TOUCHES), None
 
     def _price(self, row: Row, memory: float) -> Bits:
         """Take a note in and return what it cost; its touch is booked as duration."""

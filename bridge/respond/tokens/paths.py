@@ -98,19 +98,22 @@ class Tree:
     def draw(
         self,
         foresee: Foresee,
-        allowed: NDArray[np.bool_],
+        favour: Floats,
         recalled: Recalled | None,
         limits: Limits,
         rng: np.random.Generator,
     ) -> int:
-        """Draw one of the `allowed` (C,) choices; there must be one."""
+        """Draw a choice, each as much likelier as `favour` (C,) says; 0 forbids it, one must be.
+
+        At a fork, a branch is favoured as the choices beyond it are on average.
+        """
         walk = _Walk(self.root, foresee, recalled)
-        open_ = allowed.astype(np.float64)
-        while walk.fork is not None:
-            shares = walk.shares() * (walk.fork.by_branch(open_) > 0)
-            walk.go(_chosen(shares, limits, rng))
+        open_ = (favour > 0).astype(np.float64)
+        while (fork := walk.fork) is not None:
+            mean = fork.by_branch(favour) / np.maximum(fork.by_branch(open_), 1)
+            walk.go(_chosen(walk.shares() * mean, limits, rng))
         ends = walk.ends
-        return int(next(c for c in ends if allowed[c]))
+        return int(next(c for c in ends if favour[c]))
 
     def shares(self, foresee: Foresee, recalled: Recalled | None) -> Floats:
         """Return the share (C,) of each choice, of choices that are spelled by one token each."""
