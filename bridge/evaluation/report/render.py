@@ -69,6 +69,10 @@ def markdown(music: Music, rows: Sequence[Summary], facts: Facts) -> str:
 
 {_bits(music, rows)}
 
+## Bits per note by instrument
+
+{_by_voice(rows)}
+
 ## Answers against the truth
 
 The mean over all answers; in the models' and baselines' rows the distance from the truth, with *\
@@ -136,6 +140,14 @@ def _bits(music: Music, rows: Sequence[Summary]) -> str:
         if row.bits
     ]
     return table(["", "onset", "voice and pitch", *music.groups, *known], lines)
+
+
+def _by_voice(rows: Sequence[Summary]) -> str:
+    """Return a table of those that foretell, with a column for each instrument there is."""
+    told = [row for row in rows if row.bits_by_voice]
+    voices = tuple(told[0].bits_by_voice or ()) if told else ()
+    lines = [[r.name, *(_number((r.bits_by_voice or {})[v]) for v in voices)] for r in told]
+    return table(["", *voices], lines)
 
 
 def _gaps(rows: Sequence[Summary], names: Sequence[str]) -> str:

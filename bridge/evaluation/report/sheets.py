@@ -25,7 +25,7 @@ from bridge.evaluation.relative import MEASURES, Measure
 from bridge.evaluation.scoring import Floats, Scorer, bits
 from bridge.evaluation.shortcuts import Shortcut, preferred
 from bridge.evaluation.structure import STRUCTURE, Point, diversity, points, strict_f1
-from bridge.respond.steps import ATTRIBUTES
+from bridge.respond.steps import ATTRIBUTES, SIZES, VOICE
 
 BEATS = CONTINUATION_BEATS
 COPIED = "8-note figures of the train split"
@@ -40,6 +40,7 @@ class Sheet:
     """The raw numbers of a row."""
 
     paid: Floats  # (items, BEATS, 2): bits of onset and sound, by beats after the seam
+    by_voice: Floats  # (items, 13): bits of the notes of each voice
     shown: Floats  # (items, 5): bits by attribute, durations and velocities known
     preferred: Floats  # (items, FOILS): 1 where the truth was preferred to a foil
     measured: Floats  # (items, MEASURED)
@@ -57,6 +58,7 @@ class Sheet:
 
         return cls(
             paid=lines(BEATS, 2),
+            by_voice=lines(SIZES[VOICE]),
             shown=lines(len(ATTRIBUTES)),
             preferred=lines(len(FOILS)),
             measured=lines(len(MEASURED)),
@@ -69,6 +71,7 @@ class Sheet:
         paid = bits(scorer.shares(item))
         self.paid[at] = 0
         np.add.at(self.paid[at], beats_of(item), paid)
+        self.by_voice[at] = np.bincount(voices_of(item), paid.sum(axis=1), SIZES[VOICE])
         if isinstance(scorer, ModelScorer):
             self.shown[at] = scorer.bits(item, hidden=False).sum(axis=0)
         costs = [bits(scorer.shares(f)).sum() / f.count if f else None for f in foils.values()]
@@ -125,6 +128,11 @@ def measures_with(index: Index) -> dict[str, Measure]:
 def beats_of(item: Item) -> Ints:
     """Return in which beat after the seam each note of the continuation begins, (N,)."""
     return np.asarray((item.steps.tick[item.begin :] - SEAM) // TICKS_PER_BEAT)
+
+
+def voices_of(item: Item) -> Ints:
+    """Return the voice of each note of the continuation, (N,)."""
+    return item.steps.notes[item.begin :, VOICE]
 
 
 def mean_of(rows: list[list[float]]) -> Floats:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bridge.core.voices import VOICE_NAMES
 from bridge.evaluation.figures import Figures, Interval, Result, figures, mean, resample
 from bridge.evaluation.foils import FOILS
 from bridge.evaluation.items import Item
 from bridge.evaluation.relative import MEASURES
 from bridge.evaluation.report.rows import TRUTH, Row
 from bridge.evaluation.report.run import Measured, Music
-from bridge.evaluation.report.sheets import BEATS, MEASURED, Sheet, beats_of
+from bridge.evaluation.report.sheets import BEATS, MEASURED, Sheet, beats_of, voices_of
 from bridge.evaluation.scoring import Floats
 
 #: The ten gaps that are counted; the other two are the extremes of what a third one tells.
@@ -34,6 +35,7 @@ class Summary:
     settings: dict[str, object]
     bits: Figures | None = None
     bits_by_beat: list[float] | None = None  # per note, in each beat after the seam
+    bits_by_voice: dict[str, float] | None = None  # per note, of the voices there are
     foils: dict[str, Interval] | None = None  # how often the truth was preferred, 0..1
     foil_counts: dict[str, int] | None = None  # items that have such a foil
     measures: dict[str, Interval] | None = None  # means over samples and items
@@ -55,7 +57,8 @@ def _summary(row: Row, sheet: Sheet, truth: Sheet, music: Music, weights: Floats
     told = Summary(row.name, row.kind, row.settings)
     if row.scorer:
         bits, by_beat = _bits(row, sheet, music, weights), _by_beat(sheet, music.items)
-        told = replace(told, bits=bits, bits_by_beat=by_beat)
+        by_voice = _by_voice(sheet, music.items)
+        told = replace(told, bits=bits, bits_by_beat=by_beat, bits_by_voice=by_voice)
     if row.scorer or row.shortcut:
         chosen = dict(zip(FOILS, sheet.preferred.T, strict=True))
         told = replace(
@@ -93,6 +96,13 @@ def _by_beat(sheet: Sheet, items: list[Item]) -> list[float]:
     paid = sheet.paid.sum(axis=(0, 2))
     found = np.divide(paid, notes, out=np.full(BEATS, np.nan), where=notes > 0)
     return [float(value) for value in found]
+
+
+def _by_voice(sheet: Sheet, items: list[Item]) -> dict[str, float]:
+    notes = sum(np.bincount(voices_of(item), minlength=len(VOICE_NAMES)) for item in items)
+    paid = sheet.by_voice.sum(axis=0)
+    rows = zip(VOICE_NAMES, paid.tolist(), np.asarray(notes).tolist(), strict=True)
+    return {name: bits / count for name, bits, count in rows if count}
 
 
 def gaps_of(

@@ -57,11 +57,13 @@ def test_a_short_cut_prefers_the_higher_figure_and_ties_count_half() -> None:
     assert np.isnan(sheet.preferred[2]).all()
 
 
-def test_bits_are_kept_by_beats_and_none_is_lost() -> None:
+def test_bits_are_kept_by_beats_and_voices_and_none_is_lost() -> None:
     sheet = Sheet.blank(1)
     sheet.foretell(0, Expects(lambda _: 0.25), ITEM, {})
     each = bits(np.full((1, 2), 0.25))[0]
     assert sheet.paid[0] == pytest.approx(np.tile(2 * each, (16, 1)))  # two notes a beat
+    assert sheet.by_voice[0].sum() == pytest.approx(sheet.paid[0].sum())
+    assert (sheet.by_voice[0] > 0).sum() == len(set(ITEM.steps.notes[ITEM.begin :, 1]))
     assert sheet.paid[0].sum() < -ITEM.count * np.log2(1e-4 / KINDS).sum()
 
 
