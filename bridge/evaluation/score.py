@@ -14,7 +14,6 @@ import numpy as np
 from bridge.core.music import Note
 from bridge.evaluation.items import Item
 from bridge.evaluation.models import ModelScorer
-from bridge.respond.notes.continuer import LONGEST_SILENCE
 from bridge.respond.steps import (
     DURATION,
     LONGEST_BAR,
@@ -27,6 +26,7 @@ from bridge.respond.steps import (
     Steps,
     encode,
 )
+from bridge.respond.timeline import LONGEST_SILENCE
 
 #: Columns of ATTRIBUTES by the names musicians read.
 SCORED = {

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from bridge.core.keys import SCALES
+from bridge.core.keys import PROFILES, SCALES
 from bridge.evaluation.notes import Floats, Passage
 
-#: How well each of the twelve notes above the tonic fits a key: ratings of Krumhansl and Kessler
-#: (1982), as in Krumhansl, Cognitive Foundations of Musical Pitch (1990), page 30.
-MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
-
 #: Twelve major and twelve minor keys, C first, as rows of (24, 12).
-_PROFILES = np.array([np.roll(mode, tonic) for mode in (MAJOR, MINOR) for tonic in range(12)])
+_KEYS = np.array([np.roll(mode, tonic) for mode in PROFILES.values() for tonic in range(12)])
 _RAISED_SEVENTH = 11
 
 Key = tuple[int, str]  # tonic (0..11, 0 is C) and "major" or "minor"
@@ -39,9 +34,9 @@ def key_of(music: Passage) -> Key | None:
     found = pitch_classes(music, by_duration=True)
     if np.ptp(found) == 0:  # silence, or all twelve alike
         return None
-    fit = [np.corrcoef(profile, found)[0, 1] for profile in _PROFILES]
+    fit = [np.corrcoef(profile, found)[0, 1] for profile in _KEYS]
     mode, tonic = divmod(int(np.argmax(fit)), 12)
-    return tonic, ("major", "minor")[mode]
+    return tonic, tuple(PROFILES)[mode]
 
 
 def scale_of(key: Key) -> tuple[int, ...]:

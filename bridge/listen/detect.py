@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bridge.core.keys import TONICS
+from bridge.core.keys import PROFILES, TONICS
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS
-
-#: How much each degree belongs to a major or minor key (Krumhansl & Kessler 1982).
-PROFILES = {
-    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
-    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
-}
-
 
 LEGATO = TICKS_PER_BEAT // 4  # ticks: notes of a line overlap no longer
 STRAY = 0.1  # share of notes that may, for fingers are not perfect

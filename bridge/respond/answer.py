@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bridge.core.music import Note
+from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.respond.continuer import Continuer
 from bridge.respond.limits import Limits
 
@@ -43,7 +43,7 @@ class Answering:
         if self.limits.earliest is not None:
             self.limits = self.limits.free()
         begin = self.marks[0][0] if self.marks else note.onset
-        most = max(self.end - begin, 24) / 24 * NOTES_PER_BEAT
+        most = max(self.end - begin, TICKS_PER_BEAT) / TICKS_PER_BEAT * NOTES_PER_BEAT
         if note.onset >= self.end or len(self.marks) >= most:
             model.rewind(before)
             self._complete = True

@@ -34,7 +34,8 @@ class Continuer(Protocol):
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
         """Draw one note and take it as heard; onsets never fall.
 
-        With `limits.earliest` the note falls at that tick or after it, with `exact` right there.
+        With `limits.earliest` the note falls at that tick or after it, with `exact` right there. An
+        empty context opens in 4/4, at the bar line before that tick, or at 0.
         """
 
     def mark(self) -> int:

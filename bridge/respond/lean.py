@@ -17,7 +17,7 @@ from bridge.core.keys import SCALES, TONICS
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS, VOICES
 from bridge.core.wishes import BY_NAME
-from bridge.respond.steps import SIZES
+from bridge.respond.steps import PITCH, SHIFT, SIZES
 
 Floats = NDArray[np.float32]
 
@@ -34,10 +34,12 @@ FOREIGN = -2.5  # logits of a pitch class that the tonality asked for does not h
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lean:
-    """Logits to be added; zeros lean nothing."""
+    """Logits to be added to shifts (193,) and to pitches by voice (13, 128); zeros lean nothing."""
 
-    shifts: Floats = field(default_factory=lambda: np.zeros(SIZES[0], np.float32))
-    pitches: Floats = field(default_factory=lambda: np.zeros((len(VOICES), 128), np.float32))
+    shifts: Floats = field(default_factory=lambda: np.zeros(SIZES[SHIFT], np.float32))
+    pitches: Floats = field(
+        default_factory=lambda: np.zeros((len(VOICES), SIZES[PITCH]), np.float32)
+    )
 
 
 def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
@@ -48,9 +50,9 @@ def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
     if _differs(wishes, "density", played := density(phrase)):
         wanted = DENSITIES[BY_NAME["density"].choices.index(wishes["density"])]
         slope = np.clip(SLOPE * np.log2(wanted / played), -STEEPEST, STEEPEST)
-        found.shifts[:] = slope * np.log2(1 + np.arange(SIZES[0]) / 6)
+        found.shifts[:] = slope * np.log2(1 + np.arange(SIZES[SHIFT]) / 6)
     tuned = [note.pitch for note in phrase if note.voice != DRUMS]
-    pitch = np.arange(128)
+    pitch = np.arange(SIZES[PITCH])
     if tuned and _differs(wishes, "register", float(np.mean(tuned))):
         centre = CENTRES[BY_NAME["register"].choices.index(wishes["register"])]
         found.pitches[:] -= ((pitch - centre) / WIDTH) ** 2 / 2
@@ -64,7 +66,7 @@ def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
 
 
 def density(phrase: Sequence[Note]) -> float:
-    """Return the notes a beat of a phrase, which has some."""
+    """Return the notes a beat of a phrase, which must have some; no phrase is under four beats."""
     onsets = [note.onset for note in phrase]
     return len(onsets) * TICKS_PER_BEAT / max(max(onsets) - min(onsets), 4 * TICKS_PER_BEAT)
 

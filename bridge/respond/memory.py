@@ -19,8 +19,8 @@ SLOTS = 5
 
 #: Weight of the memory by length of the longest matching context, for shifts and for sounds;
 #: fitted on the valid split for the shipped models together (bridge/evaluation/trust.py).
-TRUST_SHIFT = (0.0, 0.0, 0.07, 0.12, 0.17, 0.2, 0.34, 0.26, 0.56)
-TRUST_SOUND = (0.0, 0.0, 0.13, 0.15, 0.26, 0.29, 0.35, 0.42, 0.72)
+TRUST_SHIFT = (0.0, 0.0, 0.07, 0.1, 0.16, 0.19, 0.33, 0.24, 0.55)
+TRUST_SOUND = (0.0, 0.0, 0.12, 0.13, 0.24, 0.27, 0.32, 0.39, 0.69)
 
 Symbol = int
 Shares = dict[Symbol, float]

@@ -5,14 +5,17 @@ A model trained on music has never heard two minutes of nothing.
 
 from __future__ import annotations
 
+from bridge.core.music import Meter
+
+USUAL_BAR = Meter().bar_ticks  # ticks: 4/4, where no bar has been heard
 LONGEST_SILENCE = 4  # bars; longer gaps are shortened by whole bars
 
 
 class Timeline:
-    """Ticks of the song to ticks of the context and back."""
+    """Ticks of the song to ticks of the context and back; `bias` is song tick less context tick."""
 
-    def __init__(self) -> None:
-        self.bias = 0  # song tick less context tick
+    def __init__(self, bias: int = 0) -> None:
+        self.bias = bias
 
     def open(self, onset: int, bar: int) -> None:
         """Let tick 0 be the bar line at or before an onset."""

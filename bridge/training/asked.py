@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.core.keys import PROFILES
+from bridge.core.music import TICKS_PER_BEAT
 from bridge.core.voices import DRUMS
 from bridge.core.wishes import WISH_NAMES
 from bridge.respond.wishes import BEGIN, VOICES_BEGIN, WIDTH, Vector, place_of_value
@@ -20,10 +22,8 @@ ALL_FREE = 0.25  # chance that nothing is asked for
 FREE = 0.4  # chance of each wish, else, to be left free
 STRETCH = (8, 96)  # notes for which the same is asked
 
-#: How well each of the twelve notes above the tonic fits a key (Krumhansl and Kessler 1982).
-MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
-_KEYS = np.array([np.roll(mode, tonic) for mode in (MAJOR, MINOR) for tonic in range(12)])
+#: Twelve major and twelve minor keys, C first, as rows of (24, 12), centred and of length 1.
+_KEYS = np.array([np.roll(mode, tonic) for mode in PROFILES.values() for tonic in range(12)])
 _KEYS -= _KEYS.mean(axis=1, keepdims=True)
 _KEYS /= np.linalg.norm(_KEYS, axis=1, keepdims=True)
 
@@ -49,7 +49,7 @@ def measured(column: Columns, style: int, qpm: float) -> dict[str, list[int]]:
     onset, voice, pitch = column["onset"], column["voice"], column["pitch"]
     if len(onset) < FEWEST:
         return found
-    beats = max(int(onset[-1] - onset[0]), 96) / 24
+    beats = max(int(onset[-1] - onset[0]), 4 * TICKS_PER_BEAT) / TICKS_PER_BEAT
     found["density"] = [place_of_value("density", len(onset) / beats)]
     found["voices"] = [VOICES_BEGIN + int(v) for v in np.unique(voice)]
     tuned = pitch[voice != DRUMS]

@@ -40,51 +40,15 @@ FILLING = 0.2  # chance of one more word that asks for nothing
 SLIP = 0.1  # chance that a word of five letters or more is mistyped
 BENT = 0.2  # chance that a word of four or more has another ending
 ENDINGS = (
-    ("", "s", "y", "ish", "ly", "er", "ing", "ed", "ist", "ic", "al", "ness", "like", "ful"),
     (
-        "",
-        "а",
-        "у",
-        "ом",
-        "е",
-        "ы",
-        "ов",
-        "ый",
-        "ая",
-        "ое",
-        "ые",
-        "ого",
-        "ой",
-        "ую",
-        "ым",
-        "ых",
-        "ий",
-        "ие",
-        "им",
-        "их",
-        "ю",
-        "я",
-        "и",
-        "ь",
-        "ем",
-        "ами",
-        "ах",
-        "ный",
-        "ная",
-        "ное",
-        "но",
-        "ский",
-        "ская",
-        "овый",
-        "овая",
-        "ово",
-        "енький",
-        "енько",
-        "ость",
-        "истый",
-        "о",
+        "", "s", "y", "ish", "ly", "er", "ing", "ed", "ist", "ic", "al", "ness", "like", "ful",
     ),
-)
+    (
+        "", "а", "у", "ом", "е", "ы", "ов", "ый", "ая", "ое", "ые", "ого", "ой", "ую", "ым", "ых",
+        "ий", "ие", "им", "их", "ю", "я", "и", "ь", "ем", "ами", "ах", "ный", "ная", "ное", "но",
+        "ский", "ская", "овый", "овая", "ово", "енький", "енько", "ость", "истый", "о",
+    ),
+)  # fmt: skip
 ALPHABETS = (("aeiouy", "bcdfghjklmnprstvwz"), ("аеиоуыэюя", "бвгджзклмнпрстфхцчшщ"))
 
 _FILLER_WORDS = frozenset(w for line in FILLERS for form in forms(line) for w in words_of(form))

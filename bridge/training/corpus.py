@@ -20,6 +20,7 @@ from bridge.training.packs import PACK_SHARES
 TRANSPOSE = (-5, 6)  # semitones
 DROP_TRACKS = 0.35  # chance that some tracks are left out
 FROM_THE_START = 0.1  # chance that an excerpt begins where its piece does
+HIDE = 0.15  # chance that a row does not show how long and loud its notes are
 FEWEST = 64  # notes between the beginning of an excerpt and the end of its piece, if it has them
 
 Columns = dict[str, NDArray[np.int64]]

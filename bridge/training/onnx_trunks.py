@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from bridge.training.onnx_graph import MICROSOFT, Array, Graph, layer_weights
+from bridge.training.transformer import rotary_frequencies
 
 
 class Sizes(Protocol):
@@ -27,6 +28,12 @@ class Sizes(Protocol):
     def kv_heads(self) -> int: ...
     @property
     def hidden(self) -> int: ...
+
+
+def rotary_angles(shape: Sizes, periods: tuple[float, float], rows: int) -> NDArray[np.float64]:
+    """Return the angles (rows, E / 2) in radians of places 0, 1, 2, ... on the periods' scale."""
+    frequencies = rotary_frequencies(shape.dim // shape.heads, periods).numpy()
+    return np.arange(rows)[:, None] * frequencies[None]
 
 
 def blocks(

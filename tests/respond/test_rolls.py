@@ -111,6 +111,14 @@ def test_bits_are_finite_and_feeding_is_being_led(rows: list[tuple[int, ...]]) -
     assert led.bits(then, BAR, 0.5) == costs
 
 
+def test_a_note_after_a_long_silence_stands_where_it_would_if_fed() -> None:
+    """Foretelling asks for a place twice; the silence is shortened once."""
+    late = replace(PHRASE[0], onset=BEGIN + 10 * BAR)
+    led, told = fed(*PHRASE), fed(*PHRASE, late)
+    led.bits([late], BAR)
+    assert led._context.rows[-1].cell == told._context.rows[-1].cell
+
+
 def test_memory_makes_a_repeated_motif_cheaper() -> None:
     again = [replace(n, onset=n.onset + BEGIN) for n in PHRASE]
     with_memory, without = (np.sum(fed(*PHRASE).bits(again, BAR, m)) for m in (1.0, 0.0))

@@ -1,4 +1,4 @@
-"""What each of several processes does in `test_together`: some steps, and the first tells how."""
+"""What each of several processes does in `test_before`: some steps, and the first tells how."""
 
 from __future__ import annotations
 

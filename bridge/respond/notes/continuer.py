@@ -1,12 +1,9 @@
-"""The note-step families as continuers.
-
-Inside, a context has a timeline of its own that starts at a bar line, keeps the place in the bar,
-and shortens silences: a model trained on music has never heard two minutes of nothing.
-"""
+"""The note-step families as continuers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,10 +25,23 @@ from bridge.respond.steps import (
     velocity_class,
     velocity_of,
 )
+from bridge.respond.timeline import USUAL_BAR, Timeline
 
-LONGEST_SILENCE = 4  # bars; longer gaps are shortened by whole bars
 KEEP = 384  # steps that stay when a context is full
 LONGEST_CONTEXT = 8192  # ticks; the model's table of angles ends here
+
+
+class Step(NamedTuple):
+    """A step of the context, as a step graph takes it in; see `bridge.respond.steps`."""
+
+    shift: int
+    voice: int
+    pitch: int
+    duration: int
+    velocity: int
+    position: int  # ticks within the bar
+    bar: int  # ticks
+    tick: int  # of the context
 
 
 class NoteContinuer:
@@ -49,9 +59,9 @@ class NoteContinuer:
     def forget(self) -> None:
         """Begin a new context."""
         self._graph.rewind(0)
-        self._rows: list[tuple[int, ...]] = []  # steps of the context, START first
+        self._rows: list[Step] = []  # of the context, START first
         self._dropped = 0  # notes heard before the oldest row
-        self._bias = 0  # song tick less context tick
+        self._timeline = Timeline()
         self.memory = Memory()
 
     def mark(self) -> int:
@@ -78,42 +88,48 @@ class NoteContinuer:
         """Append a note to the context's rows."""
         bar = min(bar, LONGEST_BAR)
         tick = self._context_tick(note.onset, bar)
-        shift = min(tick - self._rows[-1][7], LONGEST_SHIFT)
-        attributes = (
-            shift,
+        step = Step(
+            min(tick - self._last, LONGEST_SHIFT),
             note.voice,
             note.pitch,
             duration_class(note.duration) if note.duration else UNKNOWN_DURATION,
             velocity_class(note.velocity) if note.velocity else UNKNOWN_VELOCITY,
+            tick % bar,
+            bar,
+            tick,
         )
-        self._rows.append((*attributes, tick % bar, bar, tick))
-        self.memory.learn(shift, note.voice, note.pitch)
+        self._rows.append(step)
+        self.memory.learn(step.shift, step.voice, step.pitch)
 
     def _context_tick(self, onset: int, bar: int) -> int:
         """Return where an onset stands in the context, opening or making room where needed."""
         if not self._rows:
-            self._bias = onset // bar * bar
-            self._rows = [(*START, 0, bar, 0)]
-        last = self._rows[-1][7]
-        gap = onset - self._bias - last
-        if gap > LONGEST_SILENCE * bar or gap < -bar // 4:
-            self._bias = onset - (last + (onset - self._bias - last) % bar)
-            gap = onset - self._bias - last
-        if last + max(gap, 0) >= LONGEST_CONTEXT or len(self._rows) >= CAPACITY:
+            self._open(onset, bar)
+        tick = self._timeline.tick(onset, bar, self._last)
+        if tick >= LONGEST_CONTEXT or len(self._rows) >= CAPACITY:
             self._shorten(bar)
-            last = self._rows[-1][7]
-        return max(onset - self._bias, last)
+            tick = self._timeline.tick(onset, bar, self._last)
+        return tick
+
+    def _open(self, onset: int, bar: int) -> None:
+        self._timeline.open(onset, bar)
+        self._rows = [Step(*START, 0, bar, 0)]
+
+    @property
+    def _last(self) -> int:
+        """The context's tick of the last step."""
+        return self._rows[-1].tick
 
     def _shorten(self, bar: int) -> None:
         """Drop the oldest steps, so that the rest begins with START near tick 0."""
         kept = self._rows[-KEEP:]
-        room = [row for row in kept if row[7] > kept[-1][7] - LONGEST_CONTEXT // 2]
-        origin = room[0][7] // bar * bar
-        first = (min(room[0][7] - origin, LONGEST_SHIFT), *room[0][1:])
-        moved = [(*row[:7], row[7] - origin) for row in (first, *room[1:])]
+        room = [row for row in kept if row.tick > kept[-1].tick - LONGEST_CONTEXT // 2]
+        origin = room[0].tick // bar * bar
+        first = room[0]._replace(shift=min(room[0].tick - origin, LONGEST_SHIFT))
+        moved = [row._replace(tick=row.tick - origin) for row in (first, *room[1:])]
         self._dropped += len(self._rows) - 1 - len(moved)
-        self._bias += origin
-        self._rows = [(*START, 0, bar, 0), *moved]
+        self._timeline.drop(origin)
+        self._rows = [Step(*START, 0, bar, 0), *moved]
         self._graph.rewind(0)
 
     def _read(self) -> None:
@@ -124,26 +140,22 @@ class NoteContinuer:
             self._graph.read(np.array(unread, np.int64))
 
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
-        """Draw one note and take it as heard; an empty context opens at bar line 0.
-
-        With `earliest`, the note falls at that tick or after it, with `exact` right there.
-        """
+        """Draw one note and take it as heard."""
         graph = self._graph
         if not self._rows:
-            self._bias = (limits.earliest or 0) // 96 * 96
-            self._rows = [(*START, 0, 96, 0)]
-        if len(self._rows) >= CAPACITY or self._rows[-1][7] >= LONGEST_CONTEXT - 4 * LONGEST_SHIFT:
-            self._shorten(self._rows[-1][6])
+            self._open(limits.earliest or 0, USUAL_BAR)
+        if len(self._rows) >= CAPACITY or self._last >= LONGEST_CONTEXT - 4 * LONGEST_SHIFT:
+            self._shorten(self._rows[-1].bar)
         self._read()
         graph.frame(limits)
         graph.wish[0] = limits.wish
-        last, bar = self._rows[-1][7], self._rows[-1][6]
+        last, bar = self._last, self._rows[-1].bar
         graph.force[:] = -1
         graph.land[0] = -1
         gap = 0
         if limits.earliest is not None:
             tick = self._context_tick(limits.earliest, bar)
-            last, gap = self._rows[-1][7], tick - self._rows[-1][7]
+            last, gap = self._last, tick - self._last
             if limits.exact or gap >= LONGEST_SHIFT:
                 graph.force[0, 0] = min(gap, LONGEST_SHIFT)
                 graph.land[0] = tick % bar
@@ -155,9 +167,11 @@ class NoteContinuer:
         graph.step(self._rows[-1])
         shift, voice, pitch, duration, velocity = graph.note[0].tolist()
         tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
-        self._rows.append((shift, voice, pitch, duration, velocity, tick % bar, bar, tick))
+        self._rows.append(Step(shift, voice, pitch, duration, velocity, tick % bar, bar, tick))
         self.memory.learn(shift, voice, pitch, counted=False)
-        return Note(tick + self._bias, voice, pitch, DURATIONS[duration], velocity_of(velocity))
+        return Note(
+            tick + self._timeline.bias, voice, pitch, DURATIONS[duration], velocity_of(velocity)
+        )
 
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
         """Hear notes one by one; return what each cost, in the order of ATTRIBUTES."""
@@ -173,9 +187,9 @@ class NoteContinuer:
             row = self._rows[-1]
             known = np.array(row[:5]) < SIZES
             graph.force[0] = np.where(known, row[:5], -1)
-            graph.land[0] = row[5]
-            graph.recall.fill(self.memory, memory, row[0])
-            self.memory.learn(*row[:3])
+            graph.land[0] = row.position
+            graph.recall.fill(self.memory, memory, row.shift)
+            self.memory.learn(row.shift, row.voice, row.pitch)
             graph.step(self._rows[-2])
             costs.append(tuple(np.where(known, graph.bits[0], 0.0).tolist()))
         assert all(len(c) == len(ATTRIBUTES) for c in costs)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.respond.carried import KeyValues, State, chunks
 from bridge.respond.limits import EVERY_CHOICE, Limits
 from bridge.respond.notes.recall import Recall
 from bridge.respond.onnx import Array, Binding, Graph
@@ -108,55 +109,36 @@ class TransformerGraph(StepGraph):
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         super().__init__(path, threads)
-        self._last = np.zeros(1, np.int32)
-        self._total = np.full((), 1, np.int32)
-        self._caches: dict[str, Array] = {}
-        for name, shape in self._graph.shapes.items():
-            if name.startswith("past_"):
-                _, heads, _, size = shape
-                cache = np.zeros((1, int(heads), CAPACITY, int(size)), np.float32)
-                self._caches[name.removeprefix("past_")] = cache
-        self._single = self._binding(self.steps)
-        self._chunks: dict[int, tuple[Ints, Binding]] = {}
+        self._cache = KeyValues(self._graph.shapes, CAPACITY)
+        self._chunks = {1: (self.steps, self._binding(self.steps))}
 
     def _binding(self, steps: Ints) -> Binding:
-        lengths: dict[str, Array] = {
-            "seqlens_k": self._last,
-            "total_sequence_length": self._total,
-        }
-        past = {f"past_{name}": cache for name, cache in self._caches.items()}
-        present = {f"present_{name}": cache for name, cache in self._caches.items()}
-        return self._bind(steps, lengths | past, present)
+        return self._bind(steps, self._cache.inputs, self._cache.outputs)
+
+    def _chunk(self, size: int) -> tuple[Ints, Binding]:
+        if size not in self._chunks:
+            steps = np.zeros((1, size, 8), np.int64)
+            self._chunks[size] = (steps, self._binding(steps))
+        return self._chunks[size]
 
     def _run(self, binding: Binding, count: int) -> None:
-        total = self.length + count
-        self._last[0] = total - 1
-        self._total[...] = total
+        self.length += count
+        self._cache.end_at(self.length)
         binding.run()
-        self.length = total
 
     def read(self, rows: Ints) -> None:
-        """Take steps (N, 8) in; powers of two at a time, so that few shapes are ever bound."""
-        begin = 0
-        while begin < len(rows):
-            left = len(rows) - begin
-            size = 1 if self.length == 0 else min(1 << (left.bit_length() - 1), 64)
-            if size == 1:
-                self.steps[0, 0] = rows[begin]
-                self._run(self._single, 1)
-            else:
-                if size not in self._chunks:
-                    steps = np.zeros((1, size, 8), np.int64)
-                    self._chunks[size] = (steps, self._binding(steps))
-                steps, binding = self._chunks[size]
-                steps[0] = rows[begin : begin + size]
-                self._run(binding, size)
-            begin += size
+        """Take steps (N, 8) in, many a run."""
+        for part in chunks(self.length, len(rows)):
+            taken = rows[part]
+            steps, binding = self._chunk(len(taken))
+            steps[0] = taken
+            self._run(binding, len(taken))
 
     def step(self, row: tuple[int, ...]) -> None:
         """Take one step in and draw."""
-        self.steps[0, 0] = row
-        self._run(self._single, 1)
+        steps, binding = self._chunk(1)
+        steps[0, 0] = row
+        self._run(binding, 1)
 
     def rewind(self, length: int) -> None:
         """Forget all but the first `length` steps; bitwise exact."""
@@ -170,19 +152,15 @@ class LstmGraph(StepGraph):
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         super().__init__(path, threads)
-        shapes = {n: int(s[1]) for n, s in self._graph.shapes.items() if "_in_" in n}
-        self._state: Floats = np.zeros((len(shapes), 1, max(shapes.values())), np.float32)
-        self._history: Floats = np.zeros((CAPACITY + 1, *self._state.shape), np.float32)
-        rows = {name: self._state[row] for row, name in enumerate(sorted(shapes))}
-        new = {name.replace("_in_", "_out_"): state for name, state in rows.items()}
-        self._single = self._bind(self.steps, dict(rows), dict(new))
+        self._state = State(self._graph.shapes, CAPACITY)
+        self._single = self._bind(self.steps, self._state.inputs, self._state.outputs)
 
     def step(self, row: tuple[int, ...]) -> None:
         """Take one step in and draw."""
         self.steps[0, 0] = row
         self._single.run()
         self.length += 1
-        self._history[self.length] = self._state
+        self._state.keep(self.length)
 
     def read(self, rows: Ints) -> None:
         """Take steps (N, 8) in, one after the other."""
@@ -192,7 +170,7 @@ class LstmGraph(StepGraph):
     def rewind(self, length: int) -> None:
         """Forget all but the first `length` steps; bitwise exact."""
         self.length = min(length, self.length)
-        self._state[:] = self._history[self.length]
+        self._state.rewind(self.length)
 
 
 GRAPHS = {graph.family: graph for graph in (TransformerGraph, LstmGraph)}

@@ -13,7 +13,7 @@ VOICES = SIZES[VOICE]
 
 
 class Recall:
-    """Six arrays (bridge.training.notes.onnx_graph), empty unless `fill` was called."""
+    """Six arrays (`bridge.training.notes.onnx_inputs`), empty unless `fill` was called."""
 
     def __init__(self) -> None:
         self._shift = np.full(SIZES[SHIFT], NOTHING, np.float32)

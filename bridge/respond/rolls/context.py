@@ -1,8 +1,7 @@
 """What a roll model has heard: notes as rows, and the roll they make.
 
-As with the note families, a context has a timeline of its own that starts at a bar line, keeps the
-place in the bar, and shortens silences by whole bars. All else follows from the rows, so going back
-is taking rows away.
+As with other families, a context has a timeline of its own (`bridge.respond.timeline`). All else
+follows from the rows, so going back is taking rows away.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from bridge.respond.rolls.frames import (
 )
 from bridge.respond.rolls.graph import CAPACITY, Floats, RollGraph
 from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT
+from bridge.respond.timeline import USUAL_BAR, Timeline
 
-LONGEST_SILENCE = 4  # bars; longer gaps are shortened by whole bars
 KEEP = 320  # frames that stay when a context is full
 VOICE = 0  # the memory's voice: a roll has one
 ROOM = 12 * BAR_CELLS  # frames kept free for silences and for what is drawn ahead
@@ -63,6 +62,11 @@ class Row:
     played: bool = True  # by the player
     ahead: Ahead | None = None
 
+    @property
+    def tick(self) -> int:
+        """The context's tick."""
+        return self.onset - self.bias
+
 
 class Context:
     """Rows, their roll, their memory, and a graph that has heard none of it wrongly."""
@@ -70,14 +74,14 @@ class Context:
     def __init__(self, graph: RollGraph) -> None:
         self._graph = graph
         self.roll: Roll = np.zeros((CAPACITY, FRAME), np.uint8)
-        self._places = places(0, CAPACITY, 0, 96)
+        self._places = places(0, CAPACITY, 0, USUAL_BAR)
         self.forget()
 
     def forget(self) -> None:
         """Begin a new context."""
         self.rows: list[Row] = []
         self.dropped = 0  # notes heard before the oldest row
-        self.bias, self.bar = 0, 96
+        self.bias, self.bar = 0, USUAL_BAR
         self.memory = Memory()
         self.roll[:] = 0
         self._graph.rewind(0)
@@ -102,16 +106,15 @@ class Context:
     def locate(self, onset: int, bar: int) -> int:
         """Return the frame of a song tick, opening, shortening or making room where needed."""
         bar = min(bar, LONGEST_BAR)
-        if not self.rows:
-            self._turn(onset // bar * bar, bar, 0)
-            return cell_of(onset - self.bias)
         self.make_room()
-        last, bias = self.rows[-1].onset - self.bias, self.bias
-        gap = onset - bias - last
-        if gap > LONGEST_SILENCE * bar or gap < -bar // 4:
-            bias = onset - (last + gap % bar)
-        self._turn(bias, bar, self.cell + 1)
-        return max(cell_of(onset - bias), self.cell)
+        timeline, last = Timeline(self.bias), 0
+        if self.rows:
+            last = self.rows[-1].tick
+        else:
+            timeline.open(onset, bar)
+        tick = timeline.tick(onset, bar, last)
+        self._turn(timeline.bias, bar, self.cell + 1)
+        return max(cell_of(tick), self.cell)
 
     def _turn(self, bias: int, bar: int, begin: int) -> None:
         """Take over a bar length and the tick of frame 0 for the frames from `begin` on."""

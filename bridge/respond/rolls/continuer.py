@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bridge.core.music import Note
+from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
@@ -18,7 +18,7 @@ from bridge.respond.rolls.frames import CELL, KEYS, LOWEST, cell_of
 from bridge.respond.rolls.graph import RollGraph
 
 LONGEST_DRAWN = 2  # bars: a drawn note ends there at the latest
-LONGEST_SILENCE = 4  # bars: then something is struck
+LONGEST_REST = 4  # bars: then something is struck
 RECENT = 32  # notes of the player that tell how loud an answer is
 USUAL_VELOCITY = 80
 
@@ -58,7 +58,7 @@ class RollContinuer:
         return costs(self._context, notes, bar, memory)
 
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
-        """Draw one note and take it as heard; an empty context opens at bar line 0.
+        """Draw one note and take it as heard.
 
         Frames drawn to learn how long it lasts are played by the next calls, if their limits are
         the same.
@@ -108,7 +108,7 @@ class RollContinuer:
         roll = self._context.roll
         cell, after = drawing.begin
         first = max(first, cell)
-        most = LONGEST_SILENCE * cell_of(self._context.bar)
+        most = LONGEST_REST * cell_of(self._context.bar)
         while True:
             if cell == drawing.cell:
                 drawing.extend(must=exact or cell - first >= most)
@@ -139,7 +139,7 @@ class RollContinuer:
     def _velocity(self, cell: int) -> int:
         """Return the player's mean velocity of late, at this place in the beat if there is any."""
         played = [row for row in self._context.rows if row.played and row.velocity][-RECENT:]
-        beat = 24 // CELL
+        beat = TICKS_PER_BEAT // CELL
         like = [row for row in played if row.cell % beat == cell % beat] or played
         if not like:
             return USUAL_VELOCITY

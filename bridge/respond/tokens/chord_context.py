@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bridge.core.voices import DRUMS
 from bridge.respond.memory import PITCHES, Memory
 from bridge.respond.steps import LONGEST_SHIFT
-from bridge.respond.timeline import Timeline
+from bridge.respond.timeline import USUAL_BAR, Timeline
 from bridge.respond.tokens.chords import CHORDS, Said, strings_of
 from bridge.respond.tokens.graph import TokenGraph
 
@@ -55,7 +55,7 @@ class ChordContext:
         self._graph = graph
         self.timeline = Timeline()
         self.memory = Memory()
-        self.bar = 96  # ticks
+        self.bar = USUAL_BAR  # ticks
         self.onsets: list[Onset] = []
         self.tokens: list[int] = []
         self.places: list[int] = []

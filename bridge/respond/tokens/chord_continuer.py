@@ -26,6 +26,7 @@ from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
 from bridge.respond.memory import PITCHES, Memory
 from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT
+from bridge.respond.timeline import USUAL_BAR
 from bridge.respond.tokens.chord_context import ChordContext, Onset, Row
 from bridge.respond.tokens.chords import CHORDS, LARGEST, SETS, STRINGS, Pitches, playable, voiced
 from bridge.respond.tokens.graph import TokenGraph
@@ -93,10 +94,10 @@ class ChordContinuer:
             self._foresee(())
 
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
-        """Draw one note and take it as heard; an empty context opens at bar line 0."""
+        """Draw one note and take it as heard."""
         context = self._context
         if not context.tokens:
-            context.open(limits.earliest or 0, 96)
+            context.open(limits.earliest or 0, USUAL_BAR)
         self._waiting = [row for row in self._waiting if self._may_follow(row, limits)]
         if not self._waiting:
             self._waiting = self._draw(limits, rng)

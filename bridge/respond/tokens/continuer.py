@@ -23,7 +23,7 @@ from bridge.respond.steps import (
     velocity_class,
     velocity_of,
 )
-from bridge.respond.timeline import Timeline
+from bridge.respond.timeline import USUAL_BAR, Timeline
 from bridge.respond.tokens.graph import TokenGraph
 from bridge.respond.tokens.paths import Floats, Path, Recalled, Tree
 from bridge.respond.tokens.recall import recalled_shifts, recalled_sounds
@@ -63,7 +63,7 @@ class TokenContinuer:
         """Begin a new context."""
         self._graph.rewind(0)
         self._timeline = Timeline()
-        self._bar = 96
+        self._bar = USUAL_BAR
         self._rows: list[Row] = []
         self._tokens: list[int] = []
         self._places: list[int] = []
@@ -99,9 +99,9 @@ class TokenContinuer:
             self._graph.after(self._tokens[:-1] or self._tokens, self._places[:-1] or self._places)
 
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
-        """Draw one note and take it as heard; an empty context opens at bar line 0."""
+        """Draw one note and take it as heard."""
         if not self._rows and not self._tokens:
-            self._open(limits.earliest or 0, 96, _voices(limits))
+            self._open(limits.earliest or 0, USUAL_BAR, _voices(limits))
         self._make_room()
         last = self._last
         gap = 0

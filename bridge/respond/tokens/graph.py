@@ -1,7 +1,9 @@
 """Token graphs: some tokens in, the logits of the next one out; what was read can be taken back.
 
-Inputs: `tokens` int64 [1, S], `places` int64 [1, S] (ticks within the bar) and, where something can
-be asked for, `wish` float [1, WIDTH]; output `logits` float [1, V], after the last token.
+Inputs: `tokens` int64 [1, S], `places` int64 [1, S] (ticks within the bar), for a Transformer
+`index` int64 [1, S] (how many tokens come before each) and, where something can be asked for,
+`wish` float [1, WIDTH]; output `logits` float [1, V], after the last token. A recurrent graph takes
+one token a run.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.respond.carried import KeyValues, State, chunks
 from bridge.respond.onnx import Array, Binding, Graph
 from bridge.respond.wishes import WIDTH
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
-CHUNK = 64  # tokens read at once, at most
 
 
 class TokenGraph(ABC):
@@ -68,27 +70,24 @@ class RecurrentTokens(TokenGraph):
 
     def __init__(self, path: Path, family: str, fingerprint: str, size: int) -> None:
         super().__init__(path, family, fingerprint, size)
-        shapes = {n: int(s[1]) for n, s in self._graph.shapes.items() if "_in_" in n}
         self._token: Ints = np.zeros((1, 1), np.int64)
         self._place: Ints = np.zeros((1, 1), np.int64)
-        self._state: Floats = np.zeros((len(shapes), 1, max(shapes.values())), np.float32)
-        self._history = [self._state.copy()]
-        state: dict[str, Array] = {n: self._state[row] for row, n in enumerate(sorted(shapes))}
-        new = {n.replace("_in_", "_out_"): array for n, array in state.items()}
+        self._state = State(self._graph.shapes, self.capacity)
         given: dict[str, Array] = {"tokens": self._token, "places": self._place}
         outputs: dict[str, Array] = {"logits": self.logits}
-        self._binding = self._graph.bind(given | self._inputs | state, outputs | new)
+        self._binding = self._graph.bind(
+            given | self._inputs | self._state.inputs, outputs | self._state.outputs
+        )
 
     def _read(self, tokens: Sequence[int], places: Sequence[int]) -> None:
         for token, place in zip(tokens, places, strict=True):
             self._token[0, 0], self._place[0, 0] = token, place
             self._binding.run()
-            self._history.append(self._state.copy())
-        self.length += len(tokens)
+            self.length += 1
+            self._state.keep(self.length)
 
     def _rewind(self, length: int) -> None:
-        del self._history[length + 1 :]
-        self._state[:] = self._history[-1]
+        self._state.rewind(length)
         self.length = length
 
 
@@ -99,43 +98,29 @@ class TransformerTokens(TokenGraph):
 
     def __init__(self, path: Path, family: str, fingerprint: str, size: int) -> None:
         super().__init__(path, family, fingerprint, size)
-        self._last = np.zeros(1, np.int32)
-        self._total = np.full((), 1, np.int32)
-        self._caches: dict[str, Array] = {}
-        for name, shape in self._graph.shapes.items():
-            if name.startswith("past_"):
-                cache = np.zeros((1, int(shape[1]), self.capacity, int(shape[3])), np.float32)
-                self._caches[name.removeprefix("past_")] = cache
+        self._cache = KeyValues(self._graph.shapes, self.capacity)
         self._chunks: dict[int, tuple[Ints, Ints, Ints, Binding]] = {}
 
     def _chunk(self, size: int) -> tuple[Ints, Ints, Ints, Binding]:
         if size not in self._chunks:
             tokens, places, index = (np.zeros((1, size), np.int64) for _ in range(3))
-            given: dict[str, Array] = {
-                "tokens": tokens, "places": places, "index": index,
-                "seqlens_k": self._last, "total_sequence_length": self._total,
-            }  # fmt: skip
+            given: dict[str, Array] = {"tokens": tokens, "places": places, "index": index}
             outputs: dict[str, Array] = {"logits": self.logits}
-            past = {f"past_{name}": cache for name, cache in self._caches.items()}
-            present = {f"present_{name}": cache for name, cache in self._caches.items()}
-            binding = self._graph.bind(given | self._inputs | past, outputs | present)
+            binding = self._graph.bind(
+                given | self._inputs | self._cache.inputs, outputs | self._cache.outputs
+            )
             self._chunks[size] = (tokens, places, index, binding)
         return self._chunks[size]
 
     def _read(self, tokens: Sequence[int], places: Sequence[int]) -> None:
-        begin = 0
-        while begin < len(tokens):
-            left = len(tokens) - begin
-            # The first chunk must be one token long: a longer one would ignore the positions.
-            size = 1 if self.length == 0 else min(1 << (left.bit_length() - 1), CHUNK)
+        for part in chunks(self.length, len(tokens)):
+            size = part.stop - part.start
             ids, where, index, binding = self._chunk(size)
-            ids[0], where[0] = tokens[begin : begin + size], places[begin : begin + size]
+            ids[0], where[0] = tokens[part], places[part]
             index[0] = np.arange(self.length, self.length + size)
-            self._last[0] = self.length + size - 1
-            self._total[...] = self.length + size
-            binding.run()
             self.length += size
-            begin += size
+            self._cache.end_at(self.length)
+            binding.run()
 
     def _rewind(self, length: int) -> None:
         self.length = length

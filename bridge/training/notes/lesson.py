@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ import onnx
 from torch import Tensor
 
 from bridge.respond.steps import ATTRIBUTES
-from bridge.respond.wishes import WIDTH
 from bridge.training.corpus import Batch, Corpus
+from bridge.training.networks import sizes_of, weights_of
 from bridge.training.notes.network import NoteNetwork, Shape
-from bridge.training.notes.onnx_trunks import build
+from bridge.training.notes.onnx_graph import build
 from bridge.training.notes.parity import parity
 from bridge.training.notes.rows import draw
 
@@ -28,10 +27,8 @@ class NoteLesson:
     headline = 3
 
     def __init__(self, config: Mapping[str, Any], corpus: Corpus | None) -> None:  # noqa: ARG002 - counts nothing
-        sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
-        shape = Shape(**sizes | {"wishes": WIDTH if config.get("wishes") else 0})
-        self.shape = shape.as_dict()
-        self.network = NoteNetwork(shape)
+        self.network = NoteNetwork(Shape(**sizes_of(Shape, config)))
+        self.shape = self.network.shape.as_dict()
 
     def draw(
         self, corpus: Corpus, rows: int, steps: int, rng: np.random.Generator, *, vary: bool
@@ -45,7 +42,7 @@ class NoteLesson:
 
     def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
         """Write the step graph."""
-        weights = {n: p.detach().float().numpy() for n, p in self.network.state_dict().items()}
+        weights = weights_of(self.network)
         onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:

@@ -8,7 +8,7 @@ from onnx import TensorProto
 from bridge.core.music import TICKS_PER_BEAT as BEAT
 from bridge.core.voices import DRUMS
 from bridge.respond.steps import LONGEST_BAR, SIZES
-from bridge.training.notes.onnx_graph import folded
+from bridge.training.notes.onnx_inputs import folded
 from bridge.training.onnx_graph import Array, Graph
 
 ORDER_PENALTY = -1e4  # for a note that would come before the last one of a chord

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from bridge.respond.steps import LONGEST_SHIFT, START, UNKNOWN_DURATION, UNKNOWN_VELOCITY
 from bridge.respond.wishes import WIDTH
 from bridge.training.asked import ask
-from bridge.training.corpus import Batch, Corpus, excerpt
+from bridge.training.corpus import HIDE, Batch, Corpus, excerpt
 from bridge.training.notes.network import TABLE_TICKS
 
 SHORTEST = 24  # notes: what is left of a row below this stays empty
-HIDE = 0.15  # chance that a row's input durations and velocities are unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from torch.nn import functional as F
 from bridge.core.errors import SettingError
 from bridge.respond.rolls.frames import KEYS
 from bridge.training.corpus import Batch, Corpus
+from bridge.training.networks import sizes_of, weights_of
 from bridge.training.rolls.network import RollNetwork, Shape
 from bridge.training.rolls.onnx_graph import build
 from bridge.training.rolls.parity import parity
@@ -37,10 +37,8 @@ class RollLesson:
     headline = 1
 
     def __init__(self, config: Mapping[str, Any], corpus: Corpus | None) -> None:  # noqa: ARG002 - counts nothing
-        sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
-        shape = Shape(**sizes)
-        self.shape = shape.as_dict()
-        self.network = RollNetwork(shape, config["window"])
+        self.network = RollNetwork(Shape(**sizes_of(Shape, config)), config["window"])
+        self.shape = self.network.shape.as_dict()
         self.loss, self.gamma = config.get("loss", "bce"), config.get("gamma", GAMMA)
         if self.loss not in LOSSES:
             raise SettingError(f"config: loss {self.loss!r} is not one of {', '.join(LOSSES)}")
@@ -71,7 +69,7 @@ class RollLesson:
 
     def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
         """Write the frame graph."""
-        weights = {n: p.detach().float().numpy() for n, p in self.network.state_dict().items()}
+        weights = weights_of(self.network)
         onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:

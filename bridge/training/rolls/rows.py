@@ -12,10 +12,9 @@ import numpy as np
 from bridge.core.voices import DRUMS
 from bridge.respond.rolls.frames import CELL, FRAME, KEYS, LOWEST, strike
 from bridge.respond.steps import DURATIONS
-from bridge.training.corpus import Batch, Columns, Corpus, excerpt
+from bridge.training.corpus import HIDE, Batch, Columns, Corpus, excerpt
 
 NOTES_A_FRAME = 6  # of an excerpt; denser ones end before their row does
-HIDE = 0.15  # chance that a row's lengths are unknown
 
 _CELLS = np.maximum((np.array(DURATIONS) + CELL // 2) // CELL, 1)
 

@@ -13,10 +13,9 @@ import numpy as np
 from bridge.core.voices import DRUMS
 from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.tokens.chords import CHORDS, strings_of
-from bridge.respond.wishes import WIDTH
 from bridge.training.asked import ask
 from bridge.training.corpus import Batch, Columns, Corpus, excerpt
-from bridge.training.tokens.rows import Ints
+from bridge.training.tokens.rows import Ints, ahead, empty, write
 
 PARTS = ("onset", "sound")
 NOTES_PER_TOKEN = 2.0  # of an excerpt: an event has 2.4 notes, and a fifth of all notes are drums
@@ -54,24 +53,13 @@ def draw(corpus: Corpus, size: tuple[int, int], rng: np.random.Generator, *, var
     `note` counts through the whole batch. An event that would be cut in two is left out.
     """
     rows, steps = size
-    batch: Batch = {
-        "token": np.zeros((rows, steps), np.int64),
-        "place": np.zeros((rows, steps), np.int64),
-        "part": np.full((rows, steps), -1, np.int64),
-        "note": np.zeros((rows, steps), np.int64),
-        "notes": np.zeros((rows, steps), np.int64),
-        "wish": np.zeros((rows, steps, WIDTH), np.float32),
-    }
+    batch = empty(rows, steps) | {"notes": np.zeros((rows, steps), np.int64)}
     for row in range(rows):
         piece, column = excerpt(corpus, int(NOTES_PER_TOKEN * steps), rng, vary=vary)
         spelled = spell(column)
         count = min(len(spelled["token"]), (steps - 1) // 2 * 2 + 1)
-        for name in ("token", "place", "part", "notes"):
-            batch[name][row, :count] = spelled[name][:count]
-        batch["note"][row, :count] = spelled["note"][:count] + row * steps
+        write(batch, row, spelled, count)
         if vary:
             wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
-            # A token foretells the next one, which may belong to the next event.
-            ahead = np.append(spelled["first"][1:], spelled["first"][-1])[:count]
-            batch["wish"][row, :count] = wish[ahead]
+            batch["wish"][row, :count] = wish[ahead(spelled["first"])[:count]]
     return batch

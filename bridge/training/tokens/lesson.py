@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bridge.respond.tokens.spelling import Spelling
-from bridge.respond.wishes import WIDTH
 from bridge.training.corpus import Batch, Corpus
+from bridge.training.networks import sizes_of, weights_of
 from bridge.training.tokens.network import NEVER, Shape, TokenNetwork
-from bridge.training.tokens.onnx import build
+from bridge.training.tokens.onnx_graph import build
 from bridge.training.tokens.parity import parity
 from bridge.training.tokens.rows import PARTS, Draw, draw
 
@@ -32,10 +31,8 @@ class TokenLesson:
 
     def __init__(self, config: Mapping[str, Any], size: int, rows: Draw) -> None:
         """Take a recipe, the number of tokens of the alphabet, and what draws rows of them."""
-        sizes = {f.name: config[f.name] for f in fields(Shape) if f.name in config}
-        sizes |= {"vocabulary": size, "wishes": WIDTH if config.get("wishes") else 0}
         self._rows = rows
-        self.network = TokenNetwork(Shape(**sizes))
+        self.network = TokenNetwork(Shape(**sizes_of(Shape, config), vocabulary=size))
         self.shape = self.network.shape.as_dict()
 
     def draw(
@@ -57,7 +54,7 @@ class TokenLesson:
 
     def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
         """Write the token graph."""
-        weights = {n: p.detach().float().numpy() for n, p in self.network.state_dict().items()}
+        weights = weights_of(self.network)
         onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from bridge.respond.steps import LONGEST_BAR
-from bridge.training.notes.network import Block
+from bridge.training.transformer import Block, rotary_frequencies
 
-TURNS = (4.0, 10_000.0)  # fastest and slowest rotary periods, in tokens
+ROTARY_PERIODS = (4.0, 10_000.0)  # fastest and slowest rotary periods, in tokens
 NEVER = -1  # target of a position that foretells nothing
 
 
@@ -38,12 +38,6 @@ class Shape:
         return asdict(self)
 
 
-def turns(size: int) -> Tensor:
-    """Return size/2 rotary frequencies in radians per token."""
-    fast, slow = TURNS
-    return 2 * torch.pi / (fast * (slow / fast) ** torch.linspace(0, 1, size // 2))
-
-
 class TokenNetwork(nn.Module):
     """Foretells the next token from all before it and where they stand in the bar."""
 
@@ -60,7 +54,9 @@ class TokenNetwork(nn.Module):
         self.dropout = nn.Dropout(shape.dropout)
         if shape.cell == "transformer":
             self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
-            self.register_buffer("frequencies", turns(shape.dim // shape.heads))
+            self.register_buffer(
+                "frequencies", rotary_frequencies(shape.dim // shape.heads, ROTARY_PERIODS)
+            )
         else:
             kind = nn.LSTM if shape.cell == "lstm" else nn.GRU
             self.cells = kind(

@@ -7,20 +7,20 @@ not known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.respond.steps import LONGEST_SHIFT, SIZES
+from bridge.core.voices import DRUMS
+from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.tokens.spelling import BANDS, PITCHES, Spelling
 from bridge.respond.wishes import WIDTH
 from bridge.training.asked import ask
-from bridge.training.corpus import Batch, Columns, Corpus, excerpt
+from bridge.training.corpus import HIDE, Batch, Columns, Corpus, excerpt
 
-HIDE = 0.15  # chance that a row's touches are not known
 PARTS = ("onset", "sound", "touch")
-DRUMS_VOICE = SIZES[1] - 1
 
 Ints = NDArray[np.int64]
 
@@ -40,7 +40,7 @@ def spell(spelling: Spelling, column: Columns, *, hidden: bool) -> dict[str, Int
     `column` (n,) is as `prepare` names it; the row opens at the bar line before its first note.
     """
     voices = column["voice"].tolist()
-    opening = spelling.opening(voices[0], drums=DRUMS_VOICE in voices)
+    opening = spelling.opening(voices[0], drums=DRUMS in voices)
     tokens, places = list(opening), [0] * len(opening)
     parts, notes = [-1] * len(opening), [0] * len(opening)
     last, here = int(column["onset"][0] - column["position"][0]), 0
@@ -81,23 +81,36 @@ def draw(
     to, all zeros unless rows are varied.
     """
     rows, steps = size
-    batch: Batch = {
+    batch = empty(rows, steps)
+    for row in range(rows):
+        piece, column = excerpt(corpus, steps // 2, rng, vary=vary)
+        spelled = spell(spelling, column, hidden=vary and rng.random() < HIDE)
+        count = min(len(spelled["token"]), steps)
+        write(batch, row, spelled, count)
+        if vary:
+            wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
+            batch["wish"][row, :count] = wish[ahead(spelled["note"])[:count]]
+    return batch
+
+
+def empty(rows: int, steps: int) -> Batch:
+    """Return arrays (rows, steps) in which nothing is foretold and nothing asked for."""
+    return {
         "token": np.zeros((rows, steps), np.int64),
         "place": np.zeros((rows, steps), np.int64),
         "part": np.full((rows, steps), -1, np.int64),
         "note": np.zeros((rows, steps), np.int64),
         "wish": np.zeros((rows, steps, WIDTH), np.float32),
     }
-    for row in range(rows):
-        piece, column = excerpt(corpus, steps // 2, rng, vary=vary)
-        spelled = spell(spelling, column, hidden=vary and rng.random() < HIDE)
-        count = min(len(spelled["token"]), steps)
-        for name in ("token", "place", "part"):
-            batch[name][row, :count] = spelled[name][:count]
-        batch["note"][row, :count] = spelled["note"][:count] + row * steps
-        if vary:
-            wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
-            # A token foretells the next one, which may belong to the next note.
-            ahead = np.append(spelled["note"][1:], spelled["note"][-1])[:count]
-            batch["wish"][row, :count] = wish[ahead]
-    return batch
+
+
+def write(batch: Batch, row: int, spelled: Mapping[str, Ints], count: int) -> None:
+    """Write the first `count` tokens of an excerpt; notes are counted through the whole batch."""
+    for name in batch.keys() & spelled.keys():
+        batch[name][row, :count] = spelled[name][:count]
+    batch["note"][row, :count] += row * batch["note"].shape[1]
+
+
+def ahead(told: Ints) -> Ints:
+    """Return of each token (T,) what is told of the next one: that one it foretells."""
+    return np.append(told[1:], told[-1])

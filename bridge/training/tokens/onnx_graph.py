@@ -7,8 +7,8 @@ import onnx
 from onnx import TensorProto, helper
 
 from bridge.training.onnx_graph import Array, Graph
-from bridge.training.onnx_trunks import blocks, gru_layers, lstm_layers
-from bridge.training.tokens.network import Shape, turns
+from bridge.training.onnx_trunks import blocks, gru_layers, lstm_layers, rotary_angles
+from bridge.training.tokens.network import ROTARY_PERIODS, Shape
 
 POSITIONS = 512  # of the Transformer's angle table
 
@@ -34,8 +34,8 @@ def build(
         x = g.add("Add", x, g.add("Unsqueeze", wished, g.ints(1)))
     if shape.cell == "transformer":
         g.inputs.append(helper.make_tensor_value_info("index", TensorProto.INT64, ["B", "S"]))
-        angle = np.arange(POSITIONS)[:, None] * turns(shape.dim // shape.heads).numpy()[None]
-        hidden = blocks(g, shape, weights, x, (angle, "index"))
+        angles = rotary_angles(shape, ROTARY_PERIODS, POSITIONS)
+        hidden = blocks(g, shape, weights, x, (angles, "index"))
     else:
         layers = lstm_layers if shape.cell == "lstm" else gru_layers
         last = layers(g, g.column(x, -1, axis=1), weights, "cells", shape.layers)
