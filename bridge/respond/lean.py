@@ -29,7 +29,7 @@ CENTRES = (44.0, 53.5, 60.5, 67.5, 76.0)
 #: note-transformer: 1 takes density times 0.7, 2 times 0.4, -1 times 1.2.
 SLOPE, STEEPEST = -1.6, 3.0
 WIDTH = 5.0  # semitones about a register's centre within which pitches are hardly held back
-FOREIGN = -2.5  # logits of a pitch class that the tonality asked for does not have
+FOREIGN = -5.0  # logits of a pitch class that the tonality asked for does not have
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +51,8 @@ def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
         wanted = DENSITIES[BY_NAME["density"].choices.index(wishes["density"])]
         slope = np.clip(SLOPE * np.log2(wanted / played), -STEEPEST, STEEPEST)
         found.shifts[:] = slope * np.log2(1 + np.arange(SIZES[SHIFT]) / 6)
+        # A chord stays as likely as it is beside the usual shift: else its notes would pile up.
+        found.shifts[0] = found.shifts[min(usual_shift(phrase), SIZES[SHIFT] - 1)]
     tuned = [note.pitch for note in phrase if note.voice != DRUMS]
     pitch = np.arange(SIZES[PITCH])
     if tuned and _differs(wishes, "register", float(np.mean(tuned))):
@@ -69,6 +71,13 @@ def density(phrase: Sequence[Note]) -> float:
     """Return the notes a beat of a phrase, which must have some; no phrase is under four beats."""
     onsets = [note.onset for note in phrase]
     return len(onsets) * TICKS_PER_BEAT / max(max(onsets) - min(onsets), 4 * TICKS_PER_BEAT)
+
+
+def usual_shift(phrase: Sequence[Note]) -> int:
+    """Return the mean ticks from one onset of a phrase to the next; a beat where there is one."""
+    onsets = {note.onset for note in phrase}
+    steps = len(onsets) - 1
+    return round((max(onsets) - min(onsets)) / steps) if steps else TICKS_PER_BEAT
 
 
 def _differs(wishes: Mapping[str, str], name: str, value: float) -> bool:
