@@ -29,6 +29,7 @@ CENTRES = (44.0, 53.5, 60.5, 67.5, 76.0)
 #: note-transformer: 1 takes density times 0.7, 2 times 0.4, -1 times 1.2.
 SLOPE, STEEPEST = -1.6, 3.0
 WIDTH = 5.0  # semitones about a register's centre within which pitches are hardly held back
+NEAR_CENTRE = 2  # pitches that can be equally near to a register's centre
 FOREIGN = -5.0  # logits of a pitch class that the tonality asked for does not have
 
 
@@ -40,6 +41,12 @@ class Lean:
     pitches: Floats = field(
         default_factory=lambda: np.zeros((len(VOICES), SIZES[PITCH]), np.float32)
     )
+
+    def centre(self, voice: int) -> float | None:
+        """Return the pitch leaned to most; None where it is no register that is leaned to."""
+        row = self.pitches[voice]
+        best = np.flatnonzero(row == row.max())
+        return float(best.mean()) if len(best) <= NEAR_CENTRE else None
 
 
 def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:

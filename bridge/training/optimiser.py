@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from bridge.core.errors import SettingError
+
 BETAS = (0.9, 0.98)  # a shorter memory of squares than usual: batches are small
 
 
@@ -22,8 +24,10 @@ def optimiser(model: nn.Module, config: Mapping[str, Any]) -> torch.optim.Optimi
             return torch.optim.Adam(model.parameters(), lr=rate, betas=BETAS)
         case "rmsprop":
             return torch.optim.RMSprop(model.parameters(), lr=rate)
-        case _:
+        case "adamw":
             return torch.optim.AdamW(_groups(model, config), lr=rate, betas=BETAS)
+        case other:
+            raise SettingError(f"config: optimiser {other!r} is not one of adamw, adam, rmsprop")
 
 
 def _groups(model: nn.Module, config: Mapping[str, Any]) -> list[dict[str, Any]]:

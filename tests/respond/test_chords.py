@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bridge.core.music import Note
 from bridge.core.voices import DRUMS
 from bridge.respond.answer import answer
+from bridge.respond.lean import lean
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.tokens.chord_continuer import ESCAPE, OCTAVE, ChordContinuer
@@ -250,3 +251,19 @@ def test_an_endless_jam_never_overflows(model: ChordContinuer) -> None:
     model.feed([Note(96 * bar, DRUMS, 42, 6, 80) for bar in range(400, 20_000)], 96)
     assert model.mark() == mark + 19_600
     assert model.next_note(Limits(), rng).onset >= 19_999 * 96
+
+
+@pytest.mark.train
+def test_strings_lean_as_they_are_asked(model: ChordContinuer) -> None:
+    def drawn(**wishes: str) -> list[Note]:
+        model.forget()
+        model.feed(PHRASE, 96)
+        end = PHRASE[-1].onset + 24
+        limits = Limits(lean=lean(wishes, PHRASE, "C major"), earliest=end, exact=True)
+        return list(answer(model, limits, end + 8 * 96, 1))
+
+    assert len(drawn(density="sparse")) < len(drawn(density="dense"))
+    top, deep = (np.mean([n.pitch for n in drawn(register=r)]) for r in ("top", "deep"))
+    assert top - deep > 6
+    minor = np.array([n.pitch % 12 for n in drawn(tonality="minor")])
+    assert np.isin(minor, (0, 2, 3, 5, 7, 8, 10)).mean() > 0.8

@@ -14,6 +14,7 @@ from bridge.core.keys import pitch_classes
 from bridge.core.music import Note
 from bridge.core.voices import DRUMS, VOICE_NAMES
 from bridge.respond.answer import answer
+from bridge.respond.lean import lean
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 from bridge.respond.rolls.chances import allowed, any_of, lowest_of, sigmoid
 from bridge.respond.rolls.continuer import RollContinuer
@@ -117,6 +118,16 @@ def test_a_note_after_a_long_silence_stands_where_it_would_if_fed() -> None:
     led, told = fed(*PHRASE), fed(*PHRASE, late)
     led.bits([late], BAR)
     assert led._context.rows[-1].cell == told._context.rows[-1].cell
+
+
+def test_a_roll_leans_as_it_is_asked() -> None:
+    def drawn(**wishes: str) -> list[Note]:
+        limits = Limits(lean=lean(wishes, PHRASE, ""), earliest=BEGIN, exact=True)
+        return list(answer(fed(*PHRASE), limits, BEGIN + 8 * BAR, 1))
+
+    assert len(drawn(density="sparse")) < len(drawn()) < len(drawn(density="dense"))
+    top, deep = (np.mean([n.pitch for n in drawn(register=r)]) for r in ("top", "deep"))
+    assert top - deep > 6
 
 
 def test_memory_makes_a_repeated_motif_cheaper() -> None:

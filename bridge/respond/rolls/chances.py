@@ -29,13 +29,21 @@ def sigmoid(logits: NDArray[np.floating]) -> Chances:
 def allowed(logits: NDArray[np.floating], limits: Limits, keys: NDArray[np.bool_]) -> Chances:
     """Return the chances of the onsets of a frame under limits; 0 for keys outside `keys`.
 
-    Temperature divides the logits, which alone would change how much is played (most chances are
-    far below one half), so they are shifted back to as many onsets as before. `top_k` keeps the
-    likeliest keys; `top_p` the likeliest that together make that share of the expected onsets.
+    Temperature divides the logits and a lean towards pitches adds to them, which alone would change
+    how much is played (most chances are far below one half), so they are shifted back to as many
+    onsets as before. A lean towards shifts then tells, frame by frame, how much likelier it is to
+    wait no longer. `top_k` keeps the likeliest keys; `top_p` the likeliest that together make that
+    share of the expected onsets.
     """
     chances = sigmoid(logits) * keys
-    if limits.temperature != 1.0:
-        chances = _tempered(chances, limits.temperature)
+    lean = limits.lean.pitches[0, LOWEST : LOWEST + KEYS]  # of all tuned voices
+    if limits.temperature != 1.0 or lean.any():
+        chances = _balanced(chances, limits.temperature, lean)
+    hurry = float(limits.lean.shifts[CELL] - limits.lean.shifts[2 * CELL])
+    if hurry:
+        played = chances > 0
+        odds = chances[played] / (1 - chances[played]) * np.exp(hurry)
+        chances[played] = odds / (1 + odds)
     order = np.argsort(-chances, kind="stable")
     if limits.top_k:
         chances[order[limits.top_k :]] = 0
@@ -45,14 +53,15 @@ def allowed(logits: NDArray[np.floating], limits: Limits, keys: NDArray[np.bool_
     return chances
 
 
-def _tempered(chances: Chances, temperature: float) -> Chances:
+def _balanced(chances: Chances, temperature: float, lean: NDArray[np.floating]) -> Chances:
+    """Return chances after temperature and lean (84,), with as many expected onsets as before."""
     played = chances > 0
-    logits = np.log(chances[played] / (1 - chances[played])) / temperature
-    low, high = -30.0, 30.0
+    logits = np.log(chances[played] / (1 - chances[played])) / temperature + lean[played]
+    low, high = -60.0, 60.0
     wanted = chances.sum()
-    for _ in range(18):  # halving 60 nats: exact to 3e-4
+    for _ in range(19):  # halving 120 nats: exact to 3e-4
         middle = (low + high) / 2
-        expected = (1 / (1 + np.exp(-logits - middle))).sum()
+        expected = sigmoid(logits + middle).sum()
         low, high = (middle, high) if expected < wanted else (low, middle)
     changed = np.zeros(KEYS)
     changed[played] = sigmoid(logits + low)

@@ -27,6 +27,7 @@ def same_frame(one: Limits, other: Limits) -> bool:
     return (
         other.earliest is None
         and (one.voices is other.voices and one.pitches is other.pitches)
+        and one.lean is other.lean
         and (one.temperature, one.top_p, one.top_k, one.memory, one.single)
         == (other.temperature, other.top_p, other.top_k, other.memory, other.single)
     )

@@ -28,7 +28,16 @@ from bridge.respond.memory import PITCHES, Memory
 from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT
 from bridge.respond.timeline import USUAL_BAR
 from bridge.respond.tokens.chord_context import ChordContext, Onset, Row
-from bridge.respond.tokens.chords import CHORDS, LARGEST, SETS, STRINGS, Pitches, playable, voiced
+from bridge.respond.tokens.chords import (
+    CHORDS,
+    LARGEST,
+    SETS,
+    STRINGS,
+    Pitches,
+    leaning,
+    playable,
+    voiced,
+)
 from bridge.respond.tokens.graph import TokenGraph
 from bridge.respond.tokens.paths import Foresee, Path
 from bridge.respond.tokens.recall import recalled_shifts, recalled_sounds
@@ -152,13 +161,15 @@ class ChordContinuer:
         strings[PITCHES:] &= not limits.single
         string = CHORDS.strings.draw(
             self._foresee_after(delay),
-            strings.astype(np.float64),
+            np.where(strings, np.exp(leaning(limits.lean.pitches[voice])), 0.0),
             recalled_sounds(self.memory, delay, STRINGS, limits.memory),
             limits,
             rng,
         )
         duration, velocity = self._touch()
-        pitches = voiced(string, allowed, self._near())
+        centre = limits.lean.centre(voice)
+        near = self._near() if centre is None else [centre]
+        pitches = voiced(string, allowed, near)
         return [Row(tick, voice, pitch, duration, velocity, drawn=True) for pitch in pitches]
 
     def _may_follow(self, row: Row, limits: Limits) -> bool:

@@ -89,6 +89,15 @@ def playable(allowed: Pitches) -> NDArray[np.bool_]:
     return np.concatenate([allowed, (found >= _NEEDED).all(axis=1)])
 
 
+def leaning(pitches: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how much each string (STRINGS,) is leaned to when pitches (128,) are, in logits.
+
+    A set may stand in any octave: each of its classes leans as its best pitch does.
+    """
+    best = np.array([pitches[c::CLASSES].max() for c in range(CLASSES)], np.float64)
+    return np.concatenate([pitches.astype(np.float64), _NEEDED.astype(bool) @ best])
+
+
 def voiced(string: int, allowed: Pitches, near: Sequence[float]) -> list[int]:
     """Return the rising pitches of a playable string, each as close as can be to one of `near`."""
     if string < PITCHES:
