@@ -49,6 +49,10 @@ class Answering:
             self._complete = True
             return None
         self.marks.append((note.onset, before))
+        if (
+            lean := self.limits.lean.after([onset for onset, _ in self.marks])
+        ) is not self.limits.lean:
+            self.limits = replace(self.limits, lean=lean)
         return note
 
     def cut(self, model: Continuer, tick: int) -> None:

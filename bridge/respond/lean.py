@@ -7,8 +7,9 @@ wish that the phrase fulfils already leans nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,47 @@ Floats = NDArray[np.float32]
 DENSITIES = (1.0, 2.2, 4.0, 6.5, 10.0)
 CENTRES = (44.0, 53.5, 60.5, 67.5, 76.0)
 
-#: Logits for each doubling of a shift, by doublings of density asked for. Measured with the
-#: note-transformer: 1 takes density times 0.7, 2 times 0.4, -1 times 1.2.
-SLOPE, STEEPEST = -1.6, 3.0
+#: Logits for each doubling of a shift, by doublings of density asked for, to begin with; what an
+#: answer then turns out to be corrects it every beat, by so much for each doubling it is off.
+SLOPE, STEEPEST, CORRECTION = -0.8, 4.0, 0.5
+THINNER = 0.75  # logits a further note of a chord loses, by slope
+WINDOW = 4 * TICKS_PER_BEAT  # ticks of an answer by which its density is told
 WIDTH = 5.0  # semitones about a register's centre within which pitches are hardly held back
 NEAR_CENTRE = 2  # pitches that can be equally near to a register's centre
 FOREIGN = -5.0  # logits of a pitch class that the tonality asked for does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How an answer is kept to a density."""
+
+    target: float  # notes a beat
+    usual: int  # ticks from one onset of the phrase to the next
+    slope: float  # logits for each doubling of a shift
+    looked: int = 0  # tick of the answer at which the slope was set
+
+    @property
+    def shifts(self) -> Floats:
+        """The lean of all shifts, (193,).
+
+        A chord stays as likely as it is beside the usual shift, else its notes would pile up; but
+        who plays fewer notes plays thinner chords, too.
+        """
+        found = self.slope * np.log2(1 + np.arange(SIZES[SHIFT]) / 6)
+        found[0] = found[min(self.usual, SIZES[SHIFT] - 1)] - THINNER * max(self.slope, 0)
+        return found.astype(np.float32)
+
+    def after(self, onsets: Sequence[int]) -> Pace:
+        """Return the pace after an answer with these onsets (ticks), corrected once a beat."""
+        begin, now = onsets[0], onsets[-1]
+        if now - max(self.looked, begin) < TICKS_PER_BEAT:
+            return self
+        # A silence counts whole, however long it was.
+        since = min(max(begin, now - WINDOW), onsets[-2])
+        count = len(onsets) - bisect_right(onsets, since)
+        rate = count * TICKS_PER_BEAT / (now - since)
+        slope = self.slope + CORRECTION * float(np.log2(rate / self.target))
+        return replace(self, slope=float(np.clip(slope, -STEEPEST, STEEPEST)), looked=now)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +77,13 @@ class Lean:
     pitches: Floats = field(
         default_factory=lambda: np.zeros((len(VOICES), SIZES[PITCH]), np.float32)
     )
+    pace: Pace | None = None  # whence the lean of the shifts, if a density is asked for
+
+    def after(self, onsets: Sequence[int]) -> Lean:
+        """Return how to lean after an answer with these onsets; the same object where no news."""
+        if self.pace is None or (pace := self.pace.after(onsets)) is self.pace:
+            return self
+        return replace(self, shifts=pace.shifts, pace=pace)
 
     def centre(self, voice: int) -> float | None:
         """Return the pitch leaned to most; None where it is no register that is leaned to."""
@@ -51,15 +94,14 @@ class Lean:
 
 def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
     """Return how to lean for some wishes, after a phrase in a key such as "F# minor" or ""."""
-    found = Lean()
     if not phrase:
-        return found
+        return Lean()
+    found = Lean()
     if _differs(wishes, "density", played := density(phrase)):
-        wanted = DENSITIES[BY_NAME["density"].choices.index(wishes["density"])]
-        slope = np.clip(SLOPE * np.log2(wanted / played), -STEEPEST, STEEPEST)
-        found.shifts[:] = slope * np.log2(1 + np.arange(SIZES[SHIFT]) / 6)
-        # A chord stays as likely as it is beside the usual shift: else its notes would pile up.
-        found.shifts[0] = found.shifts[min(usual_shift(phrase), SIZES[SHIFT] - 1)]
+        target = DENSITIES[BY_NAME["density"].choices.index(wishes["density"])]
+        slope = float(np.clip(SLOPE * np.log2(target / played), -STEEPEST, STEEPEST))
+        pace = Pace(target, usual_shift(phrase), slope)
+        found = Lean(shifts=pace.shifts, pace=pace)
     tuned = [note.pitch for note in phrase if note.voice != DRUMS]
     pitch = np.arange(SIZES[PITCH])
     if tuned and _differs(wishes, "register", float(np.mean(tuned))):

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from bridge.core.errors import SettingError
 from bridge.core.voices import DRUMS
-from bridge.training.packs import PACK_SHARES
+from bridge.training.packs import shares_with
 
+SPLITS = ("train", "valid", "test")
 TRANSPOSE = (-5, 6)  # semitones
 DROP_TRACKS = 0.35  # chance that some tracks are left out
 FROM_THE_START = 0.1  # chance that an excerpt begins where its piece does
@@ -62,8 +63,10 @@ class Corpus:
                     "onset", "voice", "pitch", "duration", "velocity", "track", "position", "bar",
                 )
             }  # fmt: skip
+        if not len(starts):
+            raise SettingError(f"--data {path}: has no music in its {SPLITS[split]} split")
         chance = np.zeros(len(starts))
-        for share, packs in PACK_SHARES:
+        for share, packs in shares_with(names):
             member = np.isin(names, packs)
             notes = (ends - starts) * member
             if notes.sum():

@@ -30,10 +30,10 @@ from bridge.core.music import FINE_GRID, PLAYED_GRID, TICKS_PER_BEAT, Meter
 from bridge.core.voices import voice_of
 from bridge.core.wishes import WISHES
 from bridge.respond.steps import DRUM_DURATION, LONGEST_BAR, duration_class, velocity_class
+from bridge.training.corpus import SPLITS
 from bridge.training.styles import UNTIMED, style_of
 
 STYLES = WISHES[0].choices
-SPLITS = ("train", "valid", "test")
 FREELY_PLAYED = 0.85  # below this share of onsets on the grid, a file was played without one
 FEWEST = 8  # notes of a piece that is worth keeping
 LISTED = 5  # skipped files that are named
@@ -169,6 +169,7 @@ def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> No
 
     Raises SettingError where a pack is none, MusicError where no pack has anything usable.
     """
+    _check_place(out)
     columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
     used: list[Source] = []
     for pack in packs:
@@ -188,18 +189,37 @@ def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> No
     names = [pack.name for pack in packs]
     lengths = [len(onset) for onset in columns["onset"]]
     small = {"onset": np.int32, "position": np.int16, "bar": np.int16}
+    part = out.with_suffix(".part.npz")  # so that a break leaves the file that was there
     np.savez_compressed(
-        out,
+        part,
         starts=np.cumsum([0, *lengths]),
         pack=np.array([names.index(source.pack) for source in used], np.int8),
         split=np.array([SPLITS.index(source.split) for source in used], np.int8),
         pack_names=np.array(names),
+        pack_licences=np.array([licence_of(pack) for pack in packs]),
         style=np.array([source.style for source in used], np.int8),
         qpm=np.array([source.qpm for source in used], np.float32),
         allow_pickle=False,
         **{n: np.concatenate(c).astype(small.get(n, np.uint8)) for n, c in columns.items()},
     )
+    part.replace(out)
     tell(f"{sum(lengths):,} notes in {len(lengths):,} pieces")
+
+
+def licence_of(pack: Path) -> str:
+    """Return the licence that a pack's manifest names, or ""."""
+    return str(json.loads((pack / "manifest.json").read_text(encoding="utf-8")).get("licence", ""))
+
+
+def _check_place(out: Path) -> None:
+    """Make the folder of a file to be written; raises SettingError where it cannot be."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        trial = out.with_suffix(".part.npz")
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
 
 
 def _usable(source: Source) -> dict[str, NDArray[np.int64]] | None:

@@ -32,7 +32,20 @@ def test_shifts_lean_to_the_density_asked_for() -> None:
     sparse, dense = (lean({"density": d}, EIGHTHS, "").shifts for d in ("sparse", "dense"))
     assert (np.diff(sparse[1:]) > 0).all()
     assert (np.diff(dense[1:]) < 0).all()
-    assert sparse[0] == sparse[12]  # beside eighths, chords are as they were
+    assert dense[0] == dense[12]  # beside eighths, chords are as they were
+    assert sparse[0] < sparse[12]  # or thinner
+
+
+def test_an_answer_that_is_too_dense_leans_on_until_it_is_not() -> None:
+    begun = lean({"density": "sparse"}, EIGHTHS, "")
+    assert begun.pace is not None
+    dense = begun.after([768 + 6 * i for i in range(20)])
+    assert dense.pace is not None
+    assert dense.pace.slope > begun.pace.slope
+    assert begun.after([768, 770]) is begun  # not yet a beat
+    silent = begun.after([768, 768 + 10 * 96])
+    assert silent.pace is not None
+    assert silent.pace.slope < begun.pace.slope
 
 
 def test_pitches_lean_to_the_register_and_drums_never() -> None:
