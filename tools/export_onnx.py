@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from bridge import __version__
-from bridge.respond.cards import Card
+from bridge.respond.cards import Card, credits_of
 from bridge.respond.families import FAMILIES
 from bridge.training.corpus import Corpus
 from bridge.training.lesson import LESSONS, Lesson
@@ -42,23 +42,33 @@ def trained(saved: dict[str, Any]) -> str:
     notes, seconds = saved["before"]
     minutes, notes = (saved["seconds"] + seconds) / 60, (saved["notes"] + notes) / 1e6
     again = ", in two stretches" if seconds else ""
-    return f"{minutes:.0f} minutes on {saved['machine']}{again}, {notes:.1f} M notes seen"
+    length = f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}"
+    return f"{length} minutes on {saved['machine']}{again}, {notes:.1f} M notes seen"
 
 
-def card_of(
-    name: str, lesson: Lesson, saved: dict[str, Any], path: Path, figures: dict[str, float]
-) -> Card:
-    """Return the card of the graph at `path`."""
+def packs_of(data: Path) -> dict[str, str]:
+    """Return the licence of each pack of a prepared file, "" where its manifest names none."""
+    with np.load(data, allow_pickle=False) as found:
+        names = found["pack_names"].tolist()
+        licences = (
+            found["pack_licences"].tolist() if "pack_licences" in found else [""] * len(names)
+        )
+    return dict(zip(names, licences, strict=True))
+
+
+def card_of(path: Path, lesson: Lesson, saved: dict[str, Any], figures: dict[str, float]) -> Card:
+    """Return the card of the graph at `path`; its licence and data are still to be told."""
     family = FAMILIES[saved["config"]["family"]]
     return Card(
-        name=name,
+        name=path.stem,
         family=family.name,
         fingerprint=family.fingerprint,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         parameters=sum(p.numel() for p in lesson.network.parameters()),
         shape=lesson.shape,
         weights="int8",
-        licence="Apache-2.0",
+        licence="",
+        data="",
         trained=trained(saved),
         exported=date.today().isoformat(),  # noqa: DTZ011 - a card carries a day, not a moment
         valid_bits={n: round(b, 4) for n, b in zip(lesson.names, saved["bits"], strict=True)},
@@ -73,6 +83,7 @@ def main() -> None:
     parser.add_argument("--name", required=True, help="name of the model")
     parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
     parser.add_argument("--out", type=Path, default=Path("models/onnx"), help="folder")
+    parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
     parser.add_argument("--fp32", type=Path, help="also write the exact graph here")
     options = parser.parse_args()
     lesson, saved = load(options.checkpoint, options.data)
@@ -86,14 +97,18 @@ def main() -> None:
         lesson.export(packed, meta, int8=True)
         valid = Corpus.load(options.data, 1)
         figures = lesson.parity({"fp32": exact, "int8": packed}, valid)
-        print(figures)
+        print(", ".join(f"{name} {figure:.1e}" for name, figure in figures.items()))
         if figures["fp32_worst"] > FP32_LIMIT or abs(figures["int8_mean"]) > INT8_LIMIT:
             raise SystemExit(f"{options.name}: differs from torch beyond the limit, not kept")
-        card_of(options.name, lesson, saved, packed, figures).write(packed.with_suffix(".json"))
+        told = {"licence": options.licence, "data": credits_of(packs_of(options.data))}
+        card = card_of(packed, lesson, saved, figures).model_copy(update=told)
+        card.write(packed.with_suffix(".json"))
         for made in (packed, packed.with_suffix(".json")):  # side by side, then both at once
             made.replace(options.out / made.name)
     target = options.out / packed.name
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, {np.round(saved['bits'], 3)} bits")
+    bits = zip(lesson.names, saved["bits"], strict=True)
+    told_bits = ", ".join(f"{name} {figure:.2f}" for name, figure in bits)
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB; bits per note on valid: {told_bits}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,25 @@ from bridge.core.errors import ModelError
 from bridge.respond.continuer import Continuer
 from bridge.respond.families import FAMILIES
 
-DATA_CREDITS = (
-    "POP909 (MIT; the songs themselves remain in copyright), Freedoom (BSD-3-Clause), Simutrans"
-    " (Artistic-1.0), Groove MIDI Dataset (CC BY 4.0), OpenEWLD (public-domain scores), OpenScore"
-    " Lieder and String Quartets (CC0), Hauptstimme (CC0), Mutopia (Public Domain and CC BY 3.0),"
-    " JS Fakes (CC BY 4.0)"
-)
+#: By pack: who made the music, and under which licence.
+CREDITS = {
+    "pop909_aligned": "POP909 (MIT; the songs themselves remain in copyright)",
+    "freedoom": "Freedoom (BSD-3-Clause)",
+    "simutrans": "Simutrans (Artistic-1.0)",
+    "gmd": "Groove MIDI Dataset (CC BY 4.0)",
+    "openewld": "OpenEWLD (public-domain scores)",
+    "lieder": "OpenScore Lieder (CC0)",
+    "quartets": "OpenScore String Quartets (CC0)",
+    "hauptstimme": "Hauptstimme (CC0)",
+    "mutopia": "Mutopia (Public Domain and CC BY 3.0)",
+    "jsfakes": "JS Fakes (CC BY 4.0)",
+}
+
+
+def credits_of(packs: Mapping[str, str]) -> str:
+    """Return what a card says of packs, each with the licence that its manifest names, or ""."""
+    told = (CREDITS.get(n, f"{n} ({licence or 'licence unknown'})") for n, licence in packs.items())
+    return ", ".join(told)
 
 
 class Measured(BaseModel):
@@ -44,7 +58,7 @@ class Card(BaseModel):
     shape: dict[str, Any]
     weights: str  # int8 or fp32
     licence: str
-    data: str = DATA_CREDITS
+    data: str
     trained: str
     exported: str
     valid_bits: dict[str, float]  # bits per note on the valid split, by attribute

@@ -26,7 +26,8 @@ from torch.nn import functional as F
 from bridge.core.errors import BridgeError
 from bridge.respond.rolls.frames import KEYS
 from bridge.training.lesson import Lesson
-from bridge.training.train import Run, read_config
+from bridge.training.recipe import read_config
+from bridge.training.train import Run
 
 RECIPE = Path(__file__).parent / "configs" / "roll-convgru.toml"
 OPTIMISERS = ("adam", "adamw", "rmsprop")

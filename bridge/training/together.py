@@ -51,13 +51,16 @@ class Together:
             gradient.copy_(joined[begin:end].view_as(gradient))
             begin = end
 
-    def agreed(self, seconds: float) -> float:
-        """Return the first process's clock: rates and sizes follow it everywhere."""
+    def agreed(self, seconds: float, *, stop: bool) -> tuple[float, bool]:
+        """Return the first process's clock, and whether it was told to stop.
+
+        Rates and sizes follow the clock everywhere, and none may stop alone.
+        """
         if self.size == 1:
-            return seconds
-        clock = torch.tensor(seconds, dtype=torch.float64)
-        distributed.broadcast(clock, 0)
-        return float(clock)
+            return seconds, stop
+        told = torch.tensor([seconds, float(stop)], dtype=torch.float64)
+        distributed.broadcast(told, 0)
+        return float(told[0]), bool(told[1])
 
     def leave(self) -> None:
         """Part from the others."""

@@ -13,8 +13,8 @@ import argparse
 import json
 import math
 import shutil
+import signal
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,12 @@ from bridge.training.corpus import Batch, Corpus
 from bridge.training.curve import draw_curve
 from bridge.training.lesson import LESSONS, Lesson
 from bridge.training.optimiser import optimiser
+from bridge.training.recipe import positive, read_config
 from bridge.training.together import Together
 
 VALID_SEED, VALID_NOTES = 7, 65_536
 SAVE_EVERY, VALID_EVERY, TELL_EVERY = 120.0, 300.0, 15.0  # seconds
+STOPPED = 130  # the exit code of who was asked to stop
 ROOM = 8  # copies of the weights that checkpoints take: moments, best, last, and one being written
 
 
@@ -100,6 +102,7 @@ class Run:
         ]
         self.step, self.notes, self.seconds, self.best = 0, 0, 0.0, math.inf
         self.before = (0, 0.0)  # notes and seconds of the run we started from
+        self.stopping = False
         if (out / "last.pt").exists():
             self.resume()
 
@@ -124,8 +127,13 @@ class Run:
     def resume(self) -> None:
         """Go on from `last.pt`."""
         saved = torch.load(self.out / "last.pt", weights_only=True, map_location=self.device)
-        self.model.load_state_dict(saved["model"])
-        self.optimiser.load_state_dict(saved["optimiser"])
+        try:
+            self.model.load_state_dict(saved["model"])
+            self.optimiser.load_state_dict(saved["optimiser"])
+        except (RuntimeError, ValueError):
+            raise SettingError(
+                f"--out {self.out}: holds a run of another network; choose another folder"
+            ) from None
         self.step, self.notes = saved["step"], saved["notes"]
         self.seconds, self.best = saved["seconds"], saved["best"]
         self.before = saved["before"]
@@ -206,19 +214,25 @@ class Run:
         parts = " ".join(f"{n} {b:.3f}" for n, b in zip(self.lesson.names, bits, strict=True))
         print(f"valid: {headline:.3f} bits/note ({parts}), best {self.best:.3f}", flush=True)
 
-    def go(self, minutes: float, check_every: float = VALID_EVERY) -> None:
+    def stop(self, *_: object) -> None:
+        """End after the step at hand; a signal may call it."""
+        self.stopping = True
+
+    def go(self, minutes: float, check_every: float = VALID_EVERY) -> bool:
         """Train until `minutes` of training time are spent, earlier stretches counted in.
 
-        `check_every` is seconds between measures on valid.
+        `check_every` is seconds between measures on valid. Returns False where it was stopped
+        before; the checkpoint is kept then, too.
         """
         budget = minutes * 60
         smooth: torch.Tensor | None = None
         saved = told = checked = self.seconds
-        while self.seconds < budget:
+        while self.seconds < budget and not self.stopping:
             begun = time.monotonic()
             mean = self.learn(self.seconds / budget)
             smooth = mean if smooth is None else 0.98 * smooth + 0.02 * mean
-            self.seconds = self.together.agreed(self.seconds + time.monotonic() - begun)
+            clock = self.seconds + time.monotonic() - begun
+            self.seconds, self.stopping = self.together.agreed(clock, stop=self.stopping)
             if self.seconds - told >= TELL_EVERY:
                 told = self.seconds
                 self.tell(smooth, budget)
@@ -228,10 +242,14 @@ class Run:
             if self.seconds - saved >= SAVE_EVERY:
                 saved = self.seconds
                 self.keep()
-        self.check()
+        if not self.stopping:
+            self.check()
         self.keep()
         self.batches.close()
         self.together.leave()
+        if self.stopping and self.together.first:
+            print(f"stopped at step {self.step}; the same command goes on from there", flush=True)
+        return not self.stopping
 
     def tell(self, mean: torch.Tensor, budget: float) -> None:
         """Print how far it is; `mean` is nats per column, `budget` seconds."""
@@ -242,20 +260,6 @@ class Run:
             print(f"step {self.step} train {bits:.3f} bits/note, {pace}, {left}", flush=True)
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """Return a recipe; raises SettingError where it cannot be read or names no family."""
-    try:
-        config = tomllib.loads(path.read_text())
-    except OSError as error:
-        raise SettingError(f"config {path}: cannot be read ({error.strerror})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingError(f"config {path}: {error}") from None
-    if config.get("family") not in LESSONS:
-        known = ", ".join(LESSONS)
-        raise SettingError(f"config {path}: family {config.get('family')!r} is not one of {known}")
-    return config
-
-
 def main() -> None:
     """Train as the command line says."""
     parser = argparse.ArgumentParser(description="Train a network.")
@@ -263,12 +267,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and curve")
     parser.add_argument("--start", type=Path, help="begin with the weights of this best.pt")
-    parser.add_argument("--minutes", type=float, help="training time; default from the config")
+    parser.add_argument(
+        "--minutes", type=positive, help="training time in all; default from the config"
+    )
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
+        if options.device.startswith("cuda") and not torch.cuda.is_available():
+            raise SettingError(f"--device {options.device}: torch sees no such GPU here")
         config = read_config(options.config)
         run = Run(config, options.data, options.out, options.device)
         if options.start is not None and not run.step:
@@ -276,7 +284,10 @@ def main() -> None:
     except BridgeError as error:
         parser.exit(error.exit_code, f"{error}\n")
     print(f"{config['family']}: {run.parameters:,} parameters", flush=True)
-    run.go(options.minutes or config["minutes"])
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, run.stop)
+    if not run.go(options.minutes or config["minutes"]):
+        raise SystemExit(STOPPED)
 
 
 if __name__ == "__main__":

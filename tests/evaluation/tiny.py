@@ -46,6 +46,7 @@ def write_shipped(family: str, folder: Path, **changes: object) -> Path:
         shape=lesson_of(family, **changes).shape,
         weights="fp32",
         licence="Apache-2.0",
+        data="chance",
         trained="never",
         exported="today",
         valid_bits={},

@@ -69,7 +69,16 @@ def test_music_that_is_none_is_noticed(
     assert str(data) in tried(monkeypatch, capsys, recipe, "--data", data, "--out", out)
 
 
-@pytest.mark.parametrize("text", ["family = 'polka'", "family =", "dim = 3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "family = 'polka'",
+        "family =",
+        "dim = 3",
+        "family = 'note-lstm'\ncolour = 3",
+        "family = 'note-lstm'\nrows = 'many'",
+    ],
+)
 def test_a_recipe_that_is_none_is_noticed(
     text: str, data: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
@@ -78,6 +87,23 @@ def test_a_recipe_that_is_none_is_noticed(
     recipe.write_text(text)
     line = tried(monkeypatch, capsys, recipe, "--data", data, "--out", tmp_path / "run")
     assert line.startswith(f"config {recipe}: ")
+
+
+def test_who_stops_it_loses_nothing(data: Path, tmp_path: Path) -> None:
+    run = train.Run(RECIPE, data, tmp_path / "run", "cpu")
+    run.learn(0.1)
+    run.stop()
+    assert not run.go(1)
+    assert train.Run(RECIPE, data, tmp_path / "run", "cpu").step == 1
+
+
+def test_a_run_of_another_network_is_left_alone(
+    recipe: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train.Run({**RECIPE, "dim": 64}, data, recipe.parent / "run", "cpu")
+    run.keep()
+    line = tried(monkeypatch, capsys, recipe, "--data", data, "--out", recipe.parent / "run")
+    assert "holds a run of another network" in line
 
 
 def test_two_processes_learn_what_one_does(data: Path, tmp_path: Path) -> None:
