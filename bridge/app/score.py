@@ -116,10 +116,14 @@ def _lines(report: Report) -> str:
     """Return a report as lines to read."""
     notes, beats, bits = report["notes"], report["beats"], report["bits_per_note"]
     shares = {**bits, "all": sum(bits.values())}
+
+    def told(value: float) -> str:
+        return f"{value:.3f}" if value else "-"  # what a family does not foretell costs nothing
+
     rows = [
         ["", *shares],
-        ["bits per note", *(f"{value:.3f}" for value in shares.values())],
-        ["bits per beat", *(f"{value * notes / beats:.3f}" for value in shares.values())],
+        ["bits per note", *(told(value) for value in shares.values())],
+        ["bits per beat", *(told(value * notes / beats) for value in shares.values())],
     ]
     head = f"{report['prime']} -> {report['continuation']}: {notes} notes in {beats:g} beats"
     return "\n".join(

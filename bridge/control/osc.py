@@ -164,7 +164,8 @@ class OscServer(asyncio.DatagramProtocol):
         return reading(address, self._desk.snapshot, self._desk.models)
 
     def _refuse(self, error: BridgeError, peer: Peer) -> None:
-        self._send(peer, "error", (error.exit_code, str(error)[:TEXT_LIMIT]))
+        # A surface may send from one port and listen on another.
+        self._echo("error", (error.exit_code, str(error)[:TEXT_LIMIT]), peer)
 
     def _echo(self, address: str, arguments: Arguments, sender: Peer) -> None:
         for peer in {sender, *(s.peer for s in self._present())}:
