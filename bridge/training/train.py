@@ -86,7 +86,8 @@ class Run:
         self.lesson = LESSONS[config["family"]](config, self.train)
         self.model = self.lesson.network.to(device)
         self.parameters = sum(p.numel() for p in self.model.parameters())
-        check_room(out, self.parameters)
+        if self.together.first:
+            check_room(out, self.parameters)
         if config.get("compile") and device.startswith("cuda"):
             for part in self.model.children():
                 part.compile()
