@@ -12,22 +12,14 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from bridge.training.onnx_graph import MICROSOFT, Array, Graph, layer_weights
-from bridge.training.transformer import rotary_frequencies
+from bridge.training.transformer import BlockShape, rotary_frequencies
 
 
-class Sizes(Protocol):
-    """What the blocks must know of a network's sizes."""
+class Sizes(BlockShape, Protocol):
+    """What a row of blocks must know of a network's sizes."""
 
-    @property
-    def dim(self) -> int: ...
     @property
     def layers(self) -> int: ...
-    @property
-    def heads(self) -> int: ...
-    @property
-    def kv_heads(self) -> int: ...
-    @property
-    def hidden(self) -> int: ...
 
 
 def rotary_angles(shape: Sizes, periods: tuple[float, float], rows: int) -> NDArray[np.float64]:
