@@ -16,25 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from bridge import __version__
 from bridge.respond.cards import Card, credits_of
 from bridge.respond.families import FAMILIES
+from bridge.training.checkpoint import load_lesson
 from bridge.training.corpus import Corpus
-from bridge.training.lesson import LESSONS, Lesson
+from bridge.training.lesson import Lesson
 
 FP32_LIMIT = 1e-4  # nats, the largest difference of one attribute of one note
 INT8_LIMIT = 0.01  # bits per note, mean difference
-
-
-def load(path: Path, data: Path) -> tuple[Lesson, dict[str, Any]]:
-    """Return the lesson of a checkpoint, its network in evaluation mode, and the checkpoint."""
-    saved = torch.load(path, weights_only=True, map_location="cpu")
-    lesson = LESSONS[saved["config"]["family"]](saved["config"], Corpus.load(data, 0))
-    lesson.network.load_state_dict(saved["model"])
-    lesson.network.eval()
-    return lesson, saved
 
 
 def trained(saved: dict[str, Any]) -> str:
@@ -86,7 +77,7 @@ def main() -> None:
     parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
     parser.add_argument("--fp32", type=Path, help="also write the exact graph here")
     options = parser.parse_args()
-    lesson, saved = load(options.checkpoint, options.data)
+    lesson, saved = load_lesson(options.checkpoint, options.data)
     family = FAMILIES[saved["config"]["family"]]
     meta = {"family": family.name, "fingerprint": family.fingerprint, "antiphon": __version__}
     options.out.mkdir(parents=True, exist_ok=True)

@@ -22,8 +22,9 @@ from torch.nn import functional as F
 
 from bridge.core.errors import SettingError
 from bridge.respond.rolls.frames import CELL, FRAME
+from bridge.training.checkpoint import load_lesson
 from bridge.training.corpus import Batch, Corpus
-from bridge.training.lesson import LESSONS, Lesson
+from bridge.training.lesson import Lesson
 from bridge.training.rolls.lesson import cross_entropy
 from bridge.training.rolls.rows import fill
 
@@ -92,9 +93,7 @@ def main() -> None:
     parser.add_argument("--pack", default="jsfakes", help="whose pieces")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    saved = torch.load(options.checkpoint, weights_only=True, map_location="cpu")
-    lesson = LESSONS[saved["config"]["family"]](saved["config"], Corpus.load(options.data, 0))
-    lesson.network.load_state_dict(saved["model"])
+    lesson, _ = load_lesson(options.checkpoint, options.data)
     for name, split in SPLITS.items():
         batches = pieces(options.data, options.pack, split)
         figures = frame_loss(lesson, batches)
