@@ -18,7 +18,8 @@ from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.tokens.spelling import BANDS, PITCHES, Spelling
 from bridge.respond.wishes import WIDTH
 from bridge.training.asked import ask
-from bridge.training.corpus import HIDE, Batch, Columns, Corpus, excerpt
+from bridge.training.corpus import HIDE, Batch, Columns, Corpus
+from bridge.training.splice import medley
 
 PARTS = ("onset", "sound", "touch")
 
@@ -83,12 +84,12 @@ def draw(
     rows, steps = size
     batch = empty(rows, steps)
     for row in range(rows):
-        piece, column = excerpt(corpus, steps // 2, rng, vary=vary)
+        column = medley(corpus, steps // 2, rng, vary=vary)
         spelled = spell(spelling, column, hidden=vary and rng.random() < HIDE)
         count = min(len(spelled["token"]), steps)
         write(batch, row, spelled, count)
         if vary:
-            wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
+            wish = ask(column, corpus, rng)
             batch["wish"][row, :count] = wish[ahead(spelled["note"])[:count]]
     return batch
 
