@@ -51,9 +51,9 @@ train: ## train CONFIG=note-transformer on DATA into RUN, for MINUTES or as its 
 	$(PY) -m bridge.training.train bridge/training/configs/$(CONFIG).toml \
 	  --data $(DATA) --out $(RUN) $(if $(MINUTES),--minutes $(MINUTES))
 
-study: ## compare optimisers and losses on the piano roll: six runs on DATA, MINUTES=10 each
+study: ## compare optimisers and losses on the piano roll: six runs on DATA, 1500 steps each
 	@sh tools/setup.sh train
-	$(PY) -m bridge.training.study --data $(DATA) --out runs/study --minutes $(or $(MINUTES),10)
+	$(PY) -m bridge.training.study --data $(DATA) --out runs/study
 
 export: ## turn the best network of RUN into models/onnx/CONFIG.onnx
 	@sh tools/setup.sh train

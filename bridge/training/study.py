@@ -1,8 +1,8 @@
 """The study of the piano roll with a GRU: three optimisers, two losses, one budget each.
 
-`python -m bridge.training.study --data notes.npz --out DIR --minutes M` trains the recipe six
-times with the same seed and data, M minutes each, and writes DIR/study.md and DIR/study.png; a run
-that is there already is not trained again.
+`python -m bridge.training.study --data notes.npz --out DIR --steps N` trains the recipe six times
+on the same N batches in the same order, and writes DIR/study.md and DIR/study.png. A budget of
+steps, not of minutes, gives the same table on a busy machine; a run that was broken off goes on.
 
 Whatever was learnt by, valid is measured by plain binary cross-entropy. A focal loss leaves its
 network unsure of itself, so each is measured again after one number was fitted on valid: a shift of
@@ -33,6 +33,7 @@ RECIPE = Path(__file__).parent / "configs" / "roll-convgru.toml"
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("bce", "focal")
 CHECKS = 12  # points of each curve
+STEPS = 1500
 SHIFTS, FACTORS = (-4.0, 4.0), (0.2, 5.0)  # where the recalibrations are looked for
 HALVINGS = 24
 
@@ -91,7 +92,7 @@ def lowest(cost: Callable[[float], float], low: float, high: float) -> float:
     return min(at_left, at_right)
 
 
-def taught(recipe: Path, data: Path, out: Path, minutes: float) -> dict[str, Measured]:
+def taught(recipe: Path, data: Path, out: Path, steps: int) -> dict[str, Measured]:
     """Train what is not trained yet; return the best network of each run, measured."""
     found = {}
     config = read_config(recipe)
@@ -99,18 +100,27 @@ def taught(recipe: Path, data: Path, out: Path, minutes: float) -> dict[str, Mea
         name = f"{optimiser}-{loss}"
         print(name, flush=True)
         run = Run(config | {"optimiser": optimiser, "loss": loss}, data, out / name, "cpu")
-        if run.seconds < minutes * 60:
-            run.go(minutes, check_every=minutes * 60 / CHECKS)
+        teach(run, steps)
         best = torch.load(out / name / "best.pt", weights_only=True)
         run.model.load_state_dict(best["model"])
         found[name] = measure(run.lesson, run.valid)
     return found
 
 
-def table(found: dict[str, Measured], minutes: float) -> str:
+def teach(run: Run, steps: int) -> None:
+    """Take a run to its last step, with CHECKS looks at valid on the way."""
+    looks = {round(steps * (look + 1) / CHECKS) for look in range(CHECKS)}
+    while run.step < steps:
+        run.learn(run.step / steps)
+        if run.step in looks:
+            run.check()
+            run.keep()
+
+
+def table(found: dict[str, Measured], steps: int) -> str:
     """Return the study as a Markdown table."""
     lines = [
-        f"Onsets on valid, plain binary cross-entropy, {minutes:g} minutes on one core each.",
+        f"Onsets on valid, plain binary cross-entropy, the same {steps:,} steps each.",
         "",
         "| optimiser | loss | bits/note | shifted | scaled | nats/frame | shifted | scaled |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
@@ -124,22 +134,21 @@ def table(found: dict[str, Measured], minutes: float) -> str:
 
 
 def draw_curves(out: Path, names: list[str]) -> None:
-    """Write OUT/study.png: bits per note on valid over minutes of training, a curve a run."""
+    """Write OUT/study.png: bits per note on valid over steps, each loss on a scale of its own."""
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - not everybody has it
     except ImportError:
         return
-    figure = Figure(figsize=(7, 4))
-    axes = figure.add_subplot()
-    for name in names:
-        lines = (out / name / "curve.jsonl").read_text().splitlines()
-        rows = [json.loads(line) for line in lines]
-        style = "--" if name.endswith("focal") else "-"
-        minutes = [row["seconds"] / 60 for row in rows]
-        axes.plot(minutes, [row["valid"][0] for row in rows], style, label=name)
-    axes.set(xlabel="minutes of training", ylabel="bits per note on valid (onsets)")
-    axes.grid(alpha=0.3)
-    axes.legend(loc="upper right", ncols=2)
+    figure = Figure(figsize=(9, 4))
+    for axes, loss in zip(figure.subplots(1, len(LOSSES)), LOSSES, strict=True):
+        for name in (name for name in names if name.endswith(loss)):
+            lines = (out / name / "curve.jsonl").read_text().splitlines()
+            rows = [json.loads(line) for line in lines]
+            axes.plot([r["step"] for r in rows], [r["valid"][0] for r in rows], label=name)
+        axes.set(xlabel="steps", ylabel="bits per note on valid (onsets), as they are")
+        axes.grid(alpha=0.3)
+        axes.legend(loc="upper right")
+    figure.tight_layout()
     figure.savefig(out / "study.png", dpi=110, bbox_inches="tight")
 
 
@@ -149,15 +158,17 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=RECIPE, help="the recipe all six share")
     parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
     parser.add_argument("--out", type=Path, required=True, help="folder for the runs and the table")
-    parser.add_argument("--minutes", type=float, required=True, help="training time of each run")
+    parser.add_argument("--steps", type=int, default=STEPS, help="steps of each run")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     options = parser.parse_args()
+    if options.steps < CHECKS:
+        parser.error(f"--steps must be {CHECKS} or more, not {options.steps}")
     torch.set_num_threads(options.threads)
     try:
-        found = taught(options.config, options.data, options.out, options.minutes)
+        found = taught(options.config, options.data, options.out, options.steps)
     except BridgeError as error:
         parser.exit(error.exit_code, f"{error}\n")
-    written = table(found, options.minutes)
+    written = table(found, options.steps)
     (options.out / "study.md").write_text(written)
     draw_curves(options.out, list(found))
     print(written)

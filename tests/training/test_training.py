@@ -162,10 +162,10 @@ def test_the_study_trains_six_and_writes_its_table(data: Path, tmp_path: Path) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "VALID_NOTES", 96)
         patch.setattr(study, "CHECKS", 1)
-        found = study.taught(recipe, data, tmp_path / "study", 0.002)
-        again = study.taught(recipe, data, tmp_path / "study", 0.002)
+        found = study.taught(recipe, data, tmp_path / "study", 4)
+        again = study.taught(recipe, data, tmp_path / "study", 4)
     assert len(found) == 6
     assert again == found
-    assert study.table(found, 0.002).count("\n| ad") == 4
+    assert study.table(found, 4).count("\n| ad") == 4
     study.draw_curves(tmp_path / "study", list(found))
     assert (tmp_path / "study" / "study.png").exists()
