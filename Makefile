@@ -33,9 +33,10 @@ format: ## put the code into its usual form
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-bench: ## measure what the models and the clock do on this machine; takes ten minutes
+bench: ## measure this machine, a jam for MINUTES=10, in all 25: docs/benchmarks.json and .md
 	@sh tools/setup.sh train
-	.venv/bin/antiphon bench --seconds 180 --page docs/benchmarks.md
+	.venv/bin/antiphon bench --seconds $$((60 * $(or $(MINUTES),10))) \
+	  --json docs/benchmarks.json --page docs/benchmarks.md
 
 docs: ## write the page that is made from the table of parameters
 	@sh tools/setup.sh play

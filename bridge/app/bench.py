@@ -1,25 +1,15 @@
-"""`antiphon bench`: what it costs, measured; printed and as JSON rows.
+"""What a benchmark says: rows of figures, and how a figure is made of many times.
 
-A row is `name, value, unit, p50, p95, p99, goal, holds, note`; `holds` is null where a goal could
-not be checked on this machine. Candidates are interleaved and warmed up; the figures are medians.
+`holds` is None where there is no goal, or where it could not be checked on this machine.
 """
 
 from __future__ import annotations
 
-import json
-import platform
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import onnxruntime
-from rich.console import Console
-from rich.table import Table
-
-from bridge import __version__
-from bridge.app.places import check_writable
-
-PAPER = 140  # characters
+PERCENTS = (50, 95, 99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,92 +25,44 @@ class Row:
     goal: str = ""
     holds: bool | None = None
     note: str = ""
+    ratio: float | None = None  # how many times what it is compared with
+    against: str = ""  # what that is, as in "torch eager"
+    curve: tuple[float, ...] = ()  # values below which 0, 1, ... 100 % lie, where it is drawn
 
 
-def machine() -> dict[str, str]:
-    """Say what was measured on."""
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [x for x in info.read_text().splitlines() if x.startswith("model name")]
-        cpu = f"{len(names)} x {names[0].split(':')[1].strip()}" if names else cpu
-    return {
-        "cpu": cpu,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "onnxruntime": onnxruntime.__version__,
-        "antiphon": __version__,
-    }
+#: A benchmark: the seconds it may take and the folder of models go in, rows come out.
+Measure = Callable[[float, Path], list[Row]]
 
 
-def show(rows: list[Row]) -> None:
-    """Print the rows as a table."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("what", no_wrap=True)
-    table.add_column("measured", justify="right", no_wrap=True)
-    table.add_column("p50 / p95 / p99", no_wrap=True)
-    table.add_column("goal", no_wrap=True)
-    table.add_column("holds")
-    for row in rows:
-        spread = (row.p50, row.p95, row.p99)
-        table.add_row(
-            row.name,
-            f"{row.value:.3g} {row.unit}",
-            " / ".join(f"{x:.3g}" for x in spread if x is not None),
-            row.goal,
-            {True: "yes", False: "NO", None: ""}[row.holds],
-        )
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PAPER)  # a file has no edge at which to cut figures off
-    console.print(table)
-    for row in rows:
-        if row.note:
-            console.print(f"  {row.name}: {row.note}", style="dim", soft_wrap=True)
+def spread(
+    name: str, values: Sequence[float], unit: str = "ms", *, by: str = "p50",
+    most: float | None = None, note: str = "",
+) -> Row:  # fmt: skip
+    """Return the row of a distribution; its value is one of its percentiles, `by`.
+
+    `most` is the goal for that percentile.
+    """
+    import numpy as np
+
+    p50, p95, p99 = (float(x) for x in np.percentile(values, PERCENTS))
+    value = {"p50": p50, "p95": p95, "p99": p99}[by]
+    goal = "" if most is None else f"{by} <= {most:.3g} {unit}"
+    holds = None if most is None else value <= most
+    return Row(name, value, unit, p50, p95, p99, goal, holds, note)
 
 
-def as_markdown(rows: list[Row], command: str) -> str:
-    """Return the rows as a page."""
-    about = machine()
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Made by `{command}`, to be run with nothing else running.",
-        f"{about['cpu']}, {about['system']},",
-        f"Python {about['python']}, onnxruntime {about['onnxruntime']},",
-        f"Antiphon {about['antiphon']}.",
-        "",
-        "| what | measured | p50 / p95 / p99 | goal | holds |",
-        "|---|---:|---|---|---|",
-    ]
-    for row in rows:
-        spread = " / ".join(f"{x:.3g}" for x in (row.p50, row.p95, row.p99) if x is not None)
-        holds = {True: "yes", False: "**no**", None: ""}[row.holds]
-        cells = (row.name, f"{row.value:.3g} {row.unit}", spread, row.goal, holds)
-        lines.append(f"| {' | '.join(cells)} |")
-    notes = [f"- {row.name}: {row.note}" for row in rows if row.note]
-    return "\n".join([*lines, "", *notes]) + "\n"
+def drawn(row: Row, values: Sequence[float]) -> Row:
+    """Return a row with the whole curve of its values."""
+    import numpy as np
+
+    return replace(row, curve=tuple(float(x) for x in np.percentile(values, range(101))))
 
 
-def bench(what: str, seconds: float, models: Path, out: Path | None, page: Path | None) -> None:
-    """Measure one thing or all, print it, and write it where asked: as JSON, as a page."""
-    for path in (out, page):
-        if path is not None:
-            check_writable(path.parent)
-    rows: list[Row] = []
-    if what in ("decode", "all"):
-        from bridge.app.bench_decode import decode
+def none_of(name: str, count: float, *, unit: str = "notes", note: str = "") -> Row:
+    """Return the row of something that must not happen."""
+    return Row(name, count, unit, goal="0", holds=not count, note=note)
 
-        rows += decode(models)
-    if what in ("timing", "live", "rest", "all"):
-        from bridge.app.bench_live import live, rest, timing
 
-        for name, measured in (("timing", timing), ("live", live), ("rest", rest)):
-            if what in (name, "all"):
-                rows += measured(seconds, models)
-    show(rows)
-    if out is not None:
-        report: dict[str, Any] = {"machine": machine(), "rows": [asdict(r) for r in rows]}
-        out.write_text(json.dumps(report, indent=2) + "\n")
-    if page is not None:
-        page.write_text(as_markdown(rows, f"antiphon bench {what} --seconds {seconds:g}"))
+def mark(holds: bool | None) -> str:  # noqa: FBT001 - a field of Row
+    """Return what a table says of a goal."""
+    return {True: "yes", False: "NO", None: ""}[holds]

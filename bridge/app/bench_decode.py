@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.app.bench import Row
+from bridge.app.bench import Row, spread
 from bridge.core.music import Note
 from bridge.respond.cards import Card, list_cards, load_model
 from bridge.respond.limits import Limits, voice_mask
@@ -40,12 +40,12 @@ def _time(deed: Callable[[Step], object], steps: list[Step]) -> list[float]:
 
 
 def _spread(name: str, times: list[float], note: str = "") -> Row:
-    p50, p95, p99 = (float(x) for x in np.percentile(times, [50, 95, 99]))
-    return Row(name, p50, "ms", p50, p95, p99, note=note)
+    return spread(name, times, note=note)
 
 
-def decode(models: Path) -> list[Row]:
-    """Measure every model of a folder."""
+def decode(seconds: float, models: Path) -> list[Row]:
+    """Measure every model of a folder; it takes as long as it takes."""
+    del seconds
     if find_spec("torch") is None:
         print("torch is not installed, so nothing is compared with it: sh tools/setup.sh train")
     rows: list[Row] = []
@@ -78,7 +78,10 @@ def _against_eager(models: Path, card: Card, context: int) -> list[Row]:
         ratio = statistics.median(theirs) / statistics.median(ours)
         goal = f">= {GOAL_RATIO:g} x" if card.family == "note-transformer" else ""
         holds = ratio >= GOAL_RATIO if goal else None
-        rows.append(Row(f"{name}, torch / ours", ratio, "x", goal=goal, holds=holds))
+        rows.append(
+            Row(f"{name}, torch / ours", ratio, "x", goal=goal, holds=holds,
+                ratio=ratio, against="torch eager")
+        )  # fmt: skip
     if context == CONTEXTS[-1]:
         rows.append(_allocations(graph, card.name, music, context))
     return rows

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +17,7 @@ import typer
 
 from bridge import __version__
 from bridge.app.children import StartError
+from bridge.app.cli_bench import benching
 from bridge.app.cli_measure import Models, measuring
 from bridge.app.places import TAKES, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
     from bridge.app.hub import Plan
 
 DEFAULTS = Settings()
-
-
-class Benchmark(StrEnum):
-    """What `bench` can measure."""
-
-    decode = "decode"
-    timing = "timing"
-    live = "live"
-    rest = "rest"
-    all = "all"
 
 
 app = typer.Typer(
@@ -52,7 +42,13 @@ WITHOUT_MIDI = "No MIDI system here: a built-in musician plays a phrase, and Ant
 SETTABLE = "Parameters for --set (see docs/parameters.md): " + ", ".join(PARAMS) + "."
 
 Input = Annotated[str, typer.Option(help="Listen to this MIDI port; a part of its name will do.")]
-Output = Annotated[str, typer.Option(help="Answer on this MIDI port; a part of its name will do.")]
+Output = Annotated[
+    str,
+    typer.Option(
+        help="Answer on this MIDI port; a part of its name will do. With --api loopback, a file in"
+        " which what is sent is written down."
+    ),
+]
 Api = Annotated[
     str, typer.Option(help="MIDI system: auto, jack, alsa, coremidi, windows or loopback.")
 ]
@@ -220,24 +216,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
 
 
 app.add_typer(measuring)
-
-
-@app.command()
-def bench(
-    what: Annotated[Benchmark, typer.Argument(help="What to measure.")] = Benchmark.all,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write the results to this file.")
-    ] = None,
-    page: Annotated[
-        Path | None, typer.Option(help="Also write them to this file, as a page of Markdown.")
-    ] = None,
-    seconds: Annotated[float, typer.Option(min=1, help="How long to measure a jam.")] = 10,
-    models: Models = None,
-) -> None:
-    """Measure how fast the models answer and how punctual the notes are."""
-    from bridge.app.bench import bench as measure
-
-    measure(what.value, seconds, models or models_folder(), json_file, page)
+app.add_typer(benching)
 
 
 @app.command()

@@ -50,7 +50,7 @@ class Config:
     settings: dict[str, Value] = field(default_factory=dict)
     api: str = "auto"  # auto, alsa, coremidi, jack, windows or loopback
     input: str | None = None  # part of a port's name; None is a port of our own
-    output: str | None = None
+    output: str | None = None  # of loopback: a file in which what is sent is written down
     client: str = "Antiphon"
     resume: Resume | None = None
     cables: Cables | None = None  # those of a player before this one
@@ -91,7 +91,9 @@ def _ports(config: Config, settings: Settings, transport: Transport) -> Ports:
     if config.api != "loopback":
         return open_ports(config.api, config.client, config.input, config.output, config.cables)
     meter = Meter(settings.meter_beats, int(settings.meter_unit))
-    return open_loopback(lambda: transport.line if transport.playing else None, meter.bar_beats)
+    return open_loopback(
+        lambda: transport.line if transport.playing else None, meter.bar_beats, config.output
+    )
 
 
 def _hush_libraries() -> None:

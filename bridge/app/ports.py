@@ -68,9 +68,14 @@ class Ports:
         self.input.close()
 
 
-def open_loopback(line: Callable[[], BeatClock | None], bar_beats: float) -> Ports:
-    """Return the pair for machines without a MIDI system; `line` is None while stopped."""
-    return Ports(LoopbackInput(line, bar_beats), LoopbackOutput(), Lifeline(sockets()))
+def open_loopback(
+    line: Callable[[], BeatClock | None], bar_beats: float, log: str | None = None
+) -> Ports:
+    """Return the pair for machines without a MIDI system; `line` is None while stopped.
+
+    What is sent is written to the file `log`, if one is named.
+    """
+    return Ports(LoopbackInput(line, bar_beats), LoopbackOutput(log), Lifeline(sockets()))
 
 
 def open_ports(

@@ -29,7 +29,15 @@ CHORD, LINE = (48, 55, 64), (72, 75, 79, 75)  # pitches: on each beat; one for e
 
 
 def measure(seconds: float, bpm: float, api: str = "loopback") -> list[Row]:
-    """Play sixteenths with a chord on each beat; return how late the note-ons left."""
+    """Play as `perform` does; return rows of how late the note-ons left."""
+    return _rows(*perform(seconds, bpm, api))
+
+
+def perform(seconds: float, bpm: float, api: str = "loopback") -> tuple[list[float], Late]:
+    """Play sixteenths with a chord on each beat.
+
+    Return the seconds by which each note-on left late, and the player's own count.
+    """
     with tempfile.TemporaryDirectory() as folder:
         trace = Path(folder) / "trace.json"
         settings = {"clock_bpm": bpm, "clock_source": "internal"}
@@ -41,7 +49,7 @@ def measure(seconds: float, bpm: float, api: str = "loopback") -> list[Row]:
             child.process.wait(PATIENCE)
         finally:
             child.bury()
-        return _rows(json.loads(trace.read_text()), counts)
+        return json.loads(trace.read_text()), counts
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

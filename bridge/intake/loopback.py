@@ -7,9 +7,11 @@ on the second bar of the song and again every eight bars.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 
 from bridge.core.beat import BeatClock
+from bridge.core.errors import PortError
 from bridge.core.midi import note_off, note_on
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import VOICE_NAMES
@@ -97,19 +99,31 @@ class LoopbackInput:
 
 
 class LoopbackOutput:
-    """Takes every message and counts it."""
+    """Takes every message and counts it; a log gets a line for each: monotonic second, bytes.
+
+    A log is added to, never begun anew, so it tells of a player that was killed and of the next.
+    """
 
     name = "loopback"
 
-    def __init__(self) -> None:
+    def __init__(self, log: str | None = None) -> None:
+        """Raise PortError where the log cannot be written."""
         self.count = 0
+        try:
+            self._log = open(log, "ab", buffering=0) if log else None  # noqa: PTH123, SIM115
+        except OSError as error:
+            raise PortError(f"the log {log} cannot be written: {error.strerror}") from None
 
     def send(self, message: bytes) -> None:
         """Swallow one message."""
         self.count += bool(message)
+        if self._log is not None:
+            self._log.write(f"{time.monotonic():.6f} {message.hex()}\n".encode())
 
     def check(self) -> None:
         """Never gone."""
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Close the log."""
+        if self._log is not None:
+            self._log.close()

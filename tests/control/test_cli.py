@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bridge import __version__
-from bridge.app import bench, cli, compose, models, places
+from bridge.app import bench_run, cli, compose, models, places
+from bridge.app.bench_table import groups
 from bridge.app.cli import settings_from
 from bridge.core.errors import MusicError, SettingError
 from bridge.core.params import PARAMS, Settings, Value
@@ -157,29 +158,46 @@ def test_a_broken_seed_ends_with_five_or_four(tmp_path: Path) -> None:
     assert shown.stderr.count("\n") == 1
 
 
-def test_models_and_bench_pass_everything_on(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_passes_everything_on(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    measured: list[Any] = []
     monkeypatch.setattr(models, "show", lambda *args: shown.append(args))
-    monkeypatch.setattr(bench, "bench", lambda *args: measured.append(args))
     monkeypatch.setenv("ANTIPHON_MODELS", "elsewhere")
     typed("models")
     typed("models", "--json", "--models", "here")
     assert shown == [(Path("elsewhere"), False), (Path("here"), True)]
-    typed("bench", "timing", "--json", "out.json", "--page", "out.md", "--seconds", "3")
-    typed("bench")
+
+
+def test_bench_passes_everything_on(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[bench_run.Order] = []
+
+    def measure(order: bench_run.Order) -> bool:
+        measured.append(order)
+        return False
+
+    monkeypatch.setattr(bench_run, "bench", measure)
+    monkeypatch.setenv("ANTIPHON_MODELS", "elsewhere")
+    code, _, _ = typed(
+        "bench", "timing", "--json", "out.json", "--page", "out.md", "--seconds", "3",
+        "--against", "old.json", "--from", "new.json", "--strict",
+    )  # fmt: skip
+    assert code == 1
+    assert typed("bench")[0] == 0
     assert measured == [
-        ("timing", 3.0, Path("elsewhere"), Path("out.json"), Path("out.md")),
-        ("all", 10.0, Path("elsewhere"), None, None),
-    ]
+        bench_run.Order(
+            what="timing", seconds=3.0, models=Path("elsewhere"), out=Path("out.json"),
+            page=Path("out.md"), against=Path("old.json"), source=Path("new.json"),
+        ),
+        bench_run.Order(what="all", seconds=10.0, models=Path("elsewhere")),
+    ]  # fmt: skip
 
 
-def test_measurements_become_a_page() -> None:
-    row = bench.Row("notes late", 3, "notes", goal="0", holds=False, note="at 180 BPM")
-    page = bench.as_markdown([row], "antiphon bench live --seconds 9")
-    assert "`antiphon bench live --seconds 9`" in page
-    assert "| notes late | 3 notes |  | 0 | **no** |" in page
-    assert page.endswith("- notes late: at 180 BPM\n")
+def test_an_unknown_benchmark_is_refused(typed: Any) -> None:
+    code, _, err = typed("bench", "everything")
+    names = ", ".join(groups())
+    assert (code, err) == (
+        2,
+        f"antiphon: bench cannot measure 'everything'; it may be {names}\n",
+    )
 
 
 def test_ports_are_listed(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,99 @@
+"""Each benchmark, run for a second as it is typed."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bridge.app import bench_decode, bench_file, bench_live, bench_player, bench_turns, cli
+from bridge.app.bench import Row
+from bridge.app.places import models_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK, OTHER = 300.0, 299.0  # BPM: the built-in musician's phrase is soon over
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((bench_player, "BPM"), (bench_turns, "BPM"), (bench_live, "FAST")):
+        monkeypatch.setattr(module, name, QUICK)
+    monkeypatch.setattr(bench_live, "USUAL", OTHER)
+    monkeypatch.setattr(bench_live, "SETTLE", 0.1)
+    monkeypatch.setattr(bench_decode, "ROUNDS", 1)
+    monkeypatch.setattr(bench_decode, "CONTEXTS", (4, 8))
+
+
+def run(monkeypatch: pytest.MonkeyPatch, folder: Path, group: str, *arguments: str) -> list[Row]:
+    path = folder / "report.json"
+    command = ["antiphon", "bench", group, "--seconds", "1", "--json", str(path), *arguments]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert not end.value.code
+    report = bench_file.read(path)
+    assert {"cpu", "cores", "memory", "kernel"} <= set(report.machine)
+    assert {"antiphon", "python", "numpy", "onnxruntime"} <= set(report.versions)
+    return report.rows
+
+
+def check(rows: list[Row]) -> set[str]:
+    """Return the rows' names; each is well formed, and there is one of each."""
+    for row in rows:
+        assert row.name
+        assert row.unit
+        assert math.isfinite(row.value)
+        assert (row.holds is None) == (row.goal == "")
+        if row.p50 is not None:
+            assert row.p95 is not None
+            assert row.p99 is not None
+            assert row.p50 <= row.p95 <= row.p99
+    names = {row.name for row in rows}
+    assert len(names) == len(rows)
+    return names
+
+
+def test_decode(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    for path in models_folder().glob("note-lstm.*"):
+        (models / path.name).symlink_to(path)
+    names = check(run(monkeypatch, tmp_path, "decode", "--models", str(models)))
+    assert {"note-lstm step at 4", "note-lstm step at 8", "note-lstm first note"} <= names
+
+
+def test_timing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rows = run(monkeypatch, tmp_path, "timing")
+    assert {"player lateness", "player lateness, cores busy"} <= check(rows)
+    assert all(len(row.curve) == 101 for row in rows if row.unit == "ms")
+
+
+def test_neighbours_end_with_a_benchmark_that_is_killed() -> None:
+    code = (
+        "import time; from bridge.app.bench_neighbours import neighbours;"
+        "from bridge.app.places import models_folder\n"
+        "with neighbours(models_folder()) as both:\n"
+        "    print(*(other.pid for other in both), flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as benchmark:
+        assert benchmark.stdout is not None
+        both = [psutil.Process(int(pid)) for pid in benchmark.stdout.readline().split()]
+        benchmark.kill()
+    assert len(both) == 2
+    assert not psutil.wait_procs(both, timeout=20)[1]
+
+
+def test_live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = check(run(monkeypatch, tmp_path, "live"))
+    assert {"jam late notes, 300 BPM", "jam resident memory", "jam CPU at rest"} <= names
+
+
+def test_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rows = run(monkeypatch, tmp_path, "turns")
+    assert "decision: phrase over to first note drawn" in check(rows)
+    assert {row.name: row.value for row in rows}["hanging notes: stop"] == 0
