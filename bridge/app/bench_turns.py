@@ -184,7 +184,9 @@ def decisions(told: Told) -> list[float]:
             asked.setdefault(message.take, second)
         if isinstance(message, Play):
             drawn.setdefault(message.take, second)
-    return [1000 * (drawn[take] - second) for take, second in asked.items() if take in drawn]
+    # An answer that was foreseen is there before it is told that the phrase is over.
+    waits = [drawn[take] - second for take, second in asked.items() if take in drawn]
+    return [1000 * max(wait, 0.0) for wait in waits]
 
 
 def _yield_rows(diary: Diary) -> list[Row]:

@@ -21,7 +21,7 @@ from bridge.app.cli_bench import benching
 from bridge.app.cli_measure import Models, measuring
 from bridge.app.places import TAKES, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
-from bridge.core.params import PARAMS, Settings, strict
+from bridge.core.params import PARAMS, Settings, find, strict
 
 if TYPE_CHECKING:
     from bridge.app.hub import Plan
@@ -80,18 +80,35 @@ def _antiphon(
     """Stand before the commands."""
 
 
-def settings_from(pairs: list[str]) -> Settings:
-    """Return the settings that `--set NAME=VALUE` pairs ask for."""
-    settings = Settings()
+def given_by(pairs: list[str]) -> dict[str, str]:
+    """Return the values by name that `--set NAME=VALUE` pairs give."""
+    given = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise SettingError(f"--set takes NAME=VALUE, not {pair!r}")
-        settings = strict(settings, name.strip(), value.strip())
+        given[name.strip()] = value.strip()
+    return given
+
+
+def settings_from(pairs: list[str]) -> Settings:
+    """Return the settings that `--set NAME=VALUE` pairs ask for."""
+    settings = Settings()
+    for name, value in given_by(pairs).items():
+        settings = strict(settings, name, value)
     low, high = settings.range_low, settings.range_high
     if low > high:
         raise SettingError(f"range/low must not be above range/high, and {low} is above {high}")
     return settings
+
+
+def _set_for_continuing(pairs: list[str]) -> dict[str, str]:
+    """Return what `--set` gives to `continue` by name, less what has a flag there."""
+    given = {find(name).name: value for name, value in given_by(pairs).items()}
+    for name in ("model", "seed", "prompt"):
+        if name in given:
+            raise SettingError(f"--set {name}: continue takes --{name}")
+    return given
 
 
 def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
@@ -162,7 +179,7 @@ def models_(
     show(models or models_folder(), as_json)
 
 
-@app.command("continue")
+@app.command("continue", epilog=SETTABLE)
 def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     seeds: Annotated[
         list[Path], typer.Argument(metavar="SEED.mid...", help="MIDI files to go on from.")
@@ -193,6 +210,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     feel: Annotated[
         float, typer.Option(help="How much of the seed's timing and accents is kept, 0 to 1.")
     ] = DEFAULTS.feel,
+    set_: Set = None,
     with_seed: Annotated[
         bool, typer.Option("--with-seed", help="Write the seed in front of its continuation.")
     ] = False,
@@ -209,7 +227,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
         given={
             "temperature": temperature, "top_p": top_p, "memory": memory, "feel": feel,
             "style": style, "density": density, "register": register, "tonality": tonality,
-            "pace": pace,
+            "pace": pace, **_set_for_continuing(set_ or []),
         },
     )  # fmt: skip
     compose(seeds, out, order, models or models_folder())

@@ -91,6 +91,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument, one flag
         int | None,
         typer.Option(min=1, help="Items of each kind of music.", show_default="as the suite says"),
     ] = None,
+    candidates: Annotated[
+        int, typer.Option(min=1, max=8, help="Answers tried for each, of which the best counts.")
+    ] = DEFAULTS.candidates,
     write_cards: Annotated[
         bool, typer.Option("--write-cards", help="Keep the bits in the models' cards.")
     ] = False,
@@ -102,6 +105,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument, one flag
 
     order = Order(
         names=tuple(names or ()), models=models or models_folder(), data=data, out=out,
-        suite=suite.value, split=split.value, items=items, write_cards=write_cards,
+        suite=suite.value, split=split.value, items=items, candidates=candidates,
+        write_cards=write_cards,
     )  # fmt: skip
     measure(order)

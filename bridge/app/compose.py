@@ -24,15 +24,16 @@ from bridge.core.params import Settings, Value, strict
 from bridge.core.voices import DRUMS, VOICE_NAMES, VOICES
 from bridge.listen.detect import detect_key, is_line
 from bridge.listen.feel import learn
-from bridge.respond.answer import answer
+from bridge.respond.candidates import Taste, best_answer
 from bridge.respond.cards import Card, load_model
 from bridge.respond.continuer import Continuer
-from bridge.respond.lean import lean
-from bridge.respond.limits import Limits, voice_mask
+from bridge.respond.frame import Scene, limits_of
+from bridge.respond.limits import Limits
 from bridge.respond.prompt import PromptReader
-from bridge.respond.wishes import vector
 from bridge.send.take import FILE_TICKS, Part, render, write_song
-from bridge.session.answer import wishes_of
+
+#: A file may hold any instrument; a range is for whoever names one.
+WHOLE_RANGE = Settings(range_low=0, range_high=127)
 
 
 def continue_seed(
@@ -48,7 +49,9 @@ def continue_seed(
     begin, end = seed.start, seed.start + bars * bar
     feel, before = learn(seed.notes), None
     found = []
-    for note in answer(model, _limits(seed, settings), end, number):
+    taste = Taste(settings.candidates, tuple(seed.notes), detect_key(seed.notes), bar)
+    limits = _limits(seed, settings)
+    for note in best_answer(model, limits, end, seed=number, taste=taste):
         before = feel.given(note, settings.feel, before, (begin, end))
         length = max(round(min(before.duration, end - before.onset - before.offset)), 1)
         found.append(replace(before, onset=before.onset - begin, duration=length))
@@ -58,22 +61,12 @@ def continue_seed(
 def _limits(seed: Seed, settings: Settings) -> Limits:
     """Return the frame of what continues a seed."""
     voices = {n.voice for n in seed.notes}
-    single = len(voices) == 1 and DRUMS not in voices and is_line(seed.notes)
+    line = len(voices) == 1 and DRUMS not in voices and is_line(seed.notes)
     if settings.voice_answer != "same":
         voices = {VOICE_NAMES.index(settings.voice_answer)}
-        single = single and DRUMS not in voices
-    wishes = wishes_of(settings, seed.bpm)
-    return Limits(
-        temperature=settings.temperature,
-        top_p=settings.top_p,
-        memory=settings.memory,
-        voices=voice_mask(voices),
-        single=single,
-        wish=vector(wishes, voices),
-        lean=lean(wishes, seed.notes, detect_key(seed.notes)),
-        earliest=seed.start,
-        exact=True,
-    )
+    key = detect_key(seed.notes)
+    scene = Scene(phrase=seed.notes, key=key, line=line, bpm=seed.bpm, voices=voices)
+    return limits_of(settings, scene, seed.start)
 
 
 def _tracks(notes: Sequence[Note]) -> list[Part]:
@@ -165,7 +158,7 @@ def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> Non
 
 def _settings(order: Order) -> Settings:
     """Return the parameters of an order; a value beyond its limits is refused."""
-    settings = strict(strict(Settings(), "seed", order.number), "prompt", order.prompt)
+    settings = strict(strict(WHOLE_RANGE, "seed", order.number), "prompt", order.prompt)
     for name, value in order.given.items():
         settings = strict(settings, name, value)
     return settings

@@ -14,6 +14,7 @@ import queue
 import select
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,15 @@ from bridge.core.events import (
     Message,
     Play,
     Pulse,
+    Retract,
     Status,
     TakeDone,
     Turned,
 )
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
-from bridge.session.events import Ask, Cut, Effect, Event, Feed, Forget, Load, Now
-from bridge.session.session import Session, with_model
+from bridge.session.events import Effect, Event, Now
+from bridge.session.session import Session
 
 log = logging.getLogger(__name__)
 BUSY, REST = 0.005, 0.05  # seconds between looks at the time
@@ -123,14 +125,15 @@ class Engine:
 
     def _perform(self, effect: Effect) -> None:
         match effect:
-            case Feed() | Ask() | Cut() | Forget() | Load():
-                self.worker.put(effect)
             case Status():
                 worker = self.worker
-                told = with_model(effect, worker.model.name, worker.model.provider, worker.step_ms)
+                model, step_ms = worker.model, worker.step_ms
+                told = replace(effect, model=model.name, provider=model.provider, step_ms=step_ms)
                 self.link.send(told)
-            case Play() | Cancel() | TakeDone():
+            case Play() | Cancel() | Retract() | TakeDone():
                 self.link.send(effect)
+            case _:
+                self.worker.put(effect)
 
 
 def settings_from(values: dict[str, Any]) -> Settings:

@@ -32,6 +32,7 @@ from bridge.core.events import (
     Message,
     Play,
     Pulse,
+    Retract,
     Status,
     TakeDone,
     Turned,
@@ -135,7 +136,7 @@ class Hub:
             case Heard() | Pulse():
                 self._phrase.note(message)
                 self.crew.send("engine", message)
-            case Play() | Cancel():
+            case Play() | Cancel() | Retract():
                 self._answer.note(message)
                 self.crew.send("player", message)
             case Status(state="armed") if self._begins_again:

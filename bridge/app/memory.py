@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from bridge.control.snapshot import Snapshot
-from bridge.core.events import Cancel, Heard, NoteRow, Play, Pulse, TakeDone, note_rows
+from bridge.core.events import Cancel, Heard, NoteRow, Play, Pulse, Retract, TakeDone, note_rows
 from bridge.core.midi import is_note_on
 from bridge.core.voices import VOICE_NAMES, answering_voice
 from bridge.listen.capture import Capture
@@ -56,8 +56,12 @@ class AnswerMemory:
         self._kept: deque[Play] = deque(maxlen=limit)
         self._before: list[Play] = []  # the take before, whose last notes may still sound
 
-    def note(self, message: Play | Cancel) -> None:
+    def note(self, message: Play | Cancel | Retract) -> None:
         """Keep a note; another take, or the end of this one, makes a clean sheet."""
+        if isinstance(message, Retract):
+            kept = [n for n in self._kept if n.take != message.take or n.beat < message.beat]
+            self._kept = deque(kept, self._kept.maxlen)
+            return
         if self._kept and (isinstance(message, Cancel) or message.take != self._kept[-1].take):
             self._before = list(self._kept)
             self._kept.clear()

@@ -29,6 +29,7 @@ from bridge.core.events import (
     Message,
     Play,
     Pulse,
+    Retract,
     Turned,
 )
 from bridge.core.params import Settings, change
@@ -174,6 +175,8 @@ class Player:
                     self._performer.play(message)
             case Cancel(take, beat):
                 self._performer.cancel(take, beat)
+            case Retract(take, beat):
+                self._performer.retract(take, beat)
             case Turned(name, value):
                 self._turn(name, value)
             case Action("panic"):

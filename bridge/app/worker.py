@@ -6,6 +6,7 @@ answer can be cut at any note.
 
 from __future__ import annotations
 
+import math
 import queue
 import statistics
 import threading
@@ -20,13 +21,28 @@ from bridge.core.errors import BridgeError
 from bridge.core.events import Fault
 from bridge.core.music import Note
 from bridge.respond.answer import Answering
+from bridge.respond.candidates import Audition
 from bridge.respond.cards import load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.limits import Limits
-from bridge.session.events import Ask, Cut, Drained, Drawn, Feed, Forget, Load
+from bridge.session.events import (
+    Ask,
+    Choose,
+    Chosen,
+    Cut,
+    Drained,
+    Drawn,
+    Drop,
+    Feed,
+    Forget,
+    Load,
+    Reach,
+    Redraw,
+    Request,
+)
 
-Command = Feed | Ask | Cut | Forget | Load | None  # None ends the thread
-Report = Drawn | Drained | Fault
+Command = Request | None  # None ends the thread
+Report = Drawn | Drained | Chosen | Fault
 
 #: How much of the jam another model is told when it takes over.
 REMEMBERED = 512
@@ -39,9 +55,12 @@ class Worker(threading.Thread):
         super().__init__(name="model", daemon=True)
         self._models, self._tell = models, tell
         self._inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        self._drawing: tuple[int, Answering] | None = None  # take and answer
+        self._asked: Ask | None = None  # the take that is being drawn, or was last
+        self._answering: Answering | None = None
+        self._audition: Audition | None = None  # from which it will come
+        self._plan = self._reach = 0
+        self._drained = True
         self._remembered: deque[tuple[Note, int]] = deque(maxlen=REMEMBERED)
-        self._drawn: Answering | None = None  # the answer that was drawn last
         self._steps: deque[float] = deque(maxlen=64)  # seconds
         self.model: Continuer = warmed(load_model(models, name))
 
@@ -54,11 +73,18 @@ class Worker(threading.Thread):
         """Median milliseconds of the last note steps; 0 before the first."""
         return statistics.median(self._steps) * 1000 if self._steps else 0.0
 
+    @property
+    def _rests(self) -> bool:
+        """Whether there is nothing to draw for now."""
+        if self._audition is not None:
+            return False
+        return self._answering is None or self._drained or self._answering.reaches(self._reach)
+
     def run(self) -> None:
         """Obey until told to end."""
         while True:
             try:
-                command = self._inbox.get(block=self._drawing is None)
+                command = self._inbox.get(block=self._rests)
             except queue.Empty:
                 self._guarded(self._draw)
                 continue
@@ -74,63 +100,127 @@ class Worker(threading.Thread):
             self._tell(Fault("engine", error.exit_code, str(error)))
         except Exception as error:  # noqa: BLE001 - whatever a model throws must not end the jam
             self._tell(Fault("engine", 4, f"model {self.model.name}: {error}"))
+            self._audition = None
             self._end()
 
-    def _obey(self, command: Feed | Ask | Cut | Forget | Load) -> None:
+    def _obey(self, command: Request) -> None:
         match command:
             case Feed(notes, bar):
                 self._remembered.extend((note, bar) for note in notes)
                 self.model.feed(notes, bar)
-            case Ask(take, end, limits, seed):
-                answering = Answering(limits, end, seed)
-                if limits.earliest is None and self._drawn is not None:
-                    answering.marks = self._drawn.marks  # the same answer goes on
-                self._drawing = (take, answering)
-            case Cut(_, tick):
-                self._cut(tick)
+            case Ask():
+                self._ask(command)
+            case Reach() | Redraw() | Choose() | Drop() | Cut():
+                if self._asked is not None and self._asked.take == command.take:
+                    self._change(command)
             case Forget():
-                self._drawing = None
+                self._let_go()
                 self._remembered.clear()
                 self.model.forget()
             case Load(name):
                 self._load(name)
 
+    def _ask(self, ask: Ask) -> None:
+        self._asked, self._plan, self._reach = ask, ask.plan, ask.reach
+        self._drained = False
+        self._answering = self._audition = None
+        if ask.taste.count > 1:
+            self._audition = Audition(
+                self.model, ask.limits, ask.end, seed=ask.seed, taste=ask.taste
+            )
+        else:
+            self._answering = Answering(ask.limits, ask.end, ask.seed)
+
+    def _change(self, command: Reach | Redraw | Choose | Drop | Cut) -> None:
+        """Obey what concerns the take at hand."""
+        if self._audition is not None and not isinstance(command, Reach | Choose):
+            self._audition.chosen().cut(self.model, -math.inf)
+            self._audition = None
+        answering = self._answering
+        match command:
+            case Choose() if self._audition is not None:
+                self._choose(self._audition)
+            case Reach(_, tick, end):
+                self._reach = tick
+                if answering is not None and end > answering.end:
+                    answering.end, answering.complete, self._drained = end, False, False
+            case Redraw(_, plan, tick, limits) if answering is not None:
+                self._plan, self._drained = plan, False
+                answering.turn(self.model, tick, limits)
+                self._unlearn(tick)
+            case Drop(_, heard):
+                self._cut(-math.inf)
+                self.model.rewind(self.model.mark() - heard)
+                for _ in range(min(heard, len(self._remembered))):
+                    self._remembered.pop()
+            case Cut(_, tick):
+                self._cut(tick)
+
     def _draw(self) -> None:
-        """Draw one note of the take; end it where its notes reach the end."""
-        assert self._drawing is not None
-        take, answering = self._drawing
+        """Draw one note of the take, or try one; end the take where its notes reach the end."""
+        if self._audition is not None:
+            self._audition.go_on()
+            if self._audition.over:
+                self._choose(self._audition)
+            return
+        assert self._answering is not None
         begun = time.monotonic()
-        note = answering.draw(self.model)
+        note = self._answering.draw(self.model)
         self._steps.append(time.monotonic() - begun)
         if note is None:
             self._end()
-            return
+        else:
+            self._give(note)
+
+    def _choose(self, audition: Audition) -> None:
+        """Go on with the answer that is liked best of those tried."""
+        assert self._asked is not None
+        self._audition, self._answering = None, audition.chosen()
+        tried = max(len(audition.likings), 1)
+        self._tell(Chosen(self._asked.take, tried, self._plan))
+        for note in self._answering.notes:
+            self._give(note)
+
+    def _give(self, note: Note) -> None:
+        assert self._asked is not None
         self._remembered.append((note, 0))
-        self._tell(Drawn(take, note))
+        self._tell(Drawn(self._asked.take, note, self._plan))
 
     def _end(self) -> None:
         """Leave the take as it is and say so."""
-        if self._drawing is not None:
-            take, self._drawn = self._drawing
-            self._drawing = None
-            self._tell(Drained(take))
+        if self._asked is not None and not self._drained:
+            self._drained = True
+            self._tell(Drained(self._asked.take, self._plan))
 
-    def _cut(self, tick: int) -> None:
-        """Forget what was drawn at or after a tick, of the take now or last drawn."""
-        answering = self._drawing[1] if self._drawing else self._drawn
-        self._drawing = self._drawn = None
-        if answering is not None:
-            answering.cut(self.model, tick)
-        while self._remembered and self._remembered[-1][0].onset >= tick:
+    def _cut(self, tick: float) -> None:
+        """Forget what was drawn at or after a tick, and draw no more."""
+        if self._answering is not None:
+            self._answering.cut(self.model, tick)
+            self._unlearn(tick)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._asked = self._answering = self._audition = None
+        self._drained = True
+
+    def _unlearn(self, tick: float) -> None:
+        while self._remembered and not self._remembered[-1][1]:
+            if self._remembered[-1][0].onset < tick:
+                return
             self._remembered.pop()
 
     def _load(self, name: str) -> None:
         model = warmed(load_model(self._models, name))
+        if self._audition is not None:
+            self._choose(self._audition)
+        if self._answering is not None:
+            self._answering.cut(self.model, math.inf)  # what is held back
         bar = 96
         for note, known in self._remembered:
             bar = known or bar
             model.feed([note], bar)
-        self._drawing = None
+        if self._answering is not None:
+            self._answering.move_to(model)
         self.model = model
 
 

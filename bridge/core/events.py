@@ -6,6 +6,7 @@ at multiples of the bar from beat 0), `take` the number of an answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.core.music import TICKS_PER_BEAT, Note
@@ -75,6 +76,14 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Retract:
+    """Engine to player: forget what waits of a take from `beat` on; what sounds goes on."""
+
+    take: int
+    beat: float
+
+
+@dataclass(frozen=True, slots=True)
 class Late:
     """Player to control: how punctual it is since it began (seconds of lateness)."""
 
@@ -120,6 +129,8 @@ class Status:
     model: str
     provider: str
     step_ms: float  # median milliseconds of a note step
+    tried: int = 0  # answers of which this one was chosen; 0 before the choice
+    fallback: int = 0  # bars since the beginning that the model was too late for
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +163,7 @@ class Fault:
     text: str
 
 
-def note_rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...]:
+def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow, ...]:
     """Return notes as a take keeps them, none sounding beyond beat `end`."""
     found = []
     for note in notes:
@@ -166,11 +177,11 @@ def note_rows(notes: list[Note], end: float | None = None) -> tuple[NoteRow, ...
 
 
 Message = (
-    Hello | Alive | Heard | Pulse | Play | Cancel | Late | Cables | Turned | Action | Status
-    | Understood | TakeDone | Fault
+    Hello | Alive | Heard | Pulse | Play | Cancel | Retract | Late | Cables | Turned | Action
+    | Status | Understood | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Pulse, Play, Cancel, Late, Cables, Turned, Action, Status, Understood,
-    TakeDone, Fault,
+    Hello, Alive, Heard, Pulse, Play, Cancel, Retract, Late, Cables, Turned, Action, Status,
+    Understood, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger")

@@ -34,6 +34,11 @@ def is_note_off(message: bytes) -> bool:
     )
 
 
+def is_sustain(message: bytes) -> bool:
+    """Tell whether a message moves the sustain pedal."""
+    return len(message) == 3 and message[0] & 0xF0 == CONTROL and message[1] == SUSTAIN
+
+
 def is_whole(message: bytes) -> bool:
     """Tell whether a channel message or song position has all its data bytes, each 0..127."""
     status = message[0]

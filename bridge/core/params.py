@@ -47,6 +47,9 @@ class Settings:
     memory: Annotated[float, Knob("memory", "How much the answer draws on the figures you played", 0, 1)] = 1.0
     seed: Annotated[int, Knob("seed", "A number gives the same answers again after a reset; -1 is new ones each time", -1, 2**31 - 1)] = -1
     response_bars: Annotated[int, Knob("response/bars", "Length of the answer; 0 is as long as the phrase", 0, 32, "bars")] = 0
+    horizon: Annotated[float, Knob("horizon", "How far ahead the answer is ready", 0.5, 16, "beats")] = 4.0
+    commit: Annotated[float, Knob("commit", "What is nearer than this is played as it is, whatever you turn; at most the horizon", 0.125, 8, "beats")] = 1.0
+    candidates: Annotated[int, Knob("candidates", "Answers tried before the best of them begins, as far as there is time", 1, 8)] = 1
     call_end: Annotated[str, Knob("call/end", "What ends a phrase", choices=("any", "silence", "bars", "manual"))] = "any"
     call_silence: Annotated[float, Knob("call/silence", "Silence that ends a phrase", 0.25, 8, "beats")] = 1.0
     call_bars: Annotated[int, Knob("call/bars", "A phrase ends after this many bars; 0 is never", 0, 64, "bars")] = 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings
-from bridge.core.voices import DRUMS
+from bridge.core.wishes import FREE
 from bridge.evaluation.answers import MOST, answer_of, prime_table, truth_table
 from bridge.evaluation.baselines import MixedPpm
 from bridge.evaluation.items import Ints, Item
@@ -20,10 +20,9 @@ from bridge.evaluation.ppm import PITCHES, SHIFTS, SHORT_ORDER, ShortMemory, sym
 from bridge.evaluation.scoring import Floats
 from bridge.listen.detect import detect_key, is_line
 from bridge.listen.feel import learn
-from bridge.respond.answer import answer
+from bridge.respond.candidates import Taste, best_answer
 from bridge.respond.continuer import Continuer
-from bridge.respond.lean import lean
-from bridge.respond.limits import Limits, voice_mask
+from bridge.respond.frame import Scene, limits_of
 from bridge.respond.steps import (
     DURATION,
     DURATIONS,
@@ -35,9 +34,9 @@ from bridge.respond.steps import (
     velocity_class,
     velocity_of,
 )
-from bridge.respond.wishes import vector
 
-DEFAULTS = Settings()
+#: Nothing is asked for and no pitch forbidden; a prime has no tempo.
+AS_HEARD = Settings(temperature=1.0, range_low=0, range_high=127, pace=FREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,7 @@ class Live:
     """A model as it answers live, in the voices of the prime unless they are named."""
 
     model: Continuer
-    temperature: float = 1.0
-    top_p: float = DEFAULTS.top_p
-    memory: float = DEFAULTS.memory
-    wishes: Mapping[str, str] = field(default_factory=dict)  # what is asked for, by wish
+    settings: Settings = AS_HEARD
     voices: Collection[int] | None = None  # that may play, instead of the prime's
     wanted: Collection[int] | None = None  # that are asked for, instead of those that may
 
@@ -62,23 +58,18 @@ class Live:
         prime, bar = prime_table(item), int(item.steps.bar[0])
         heard = [_note(row) for row in prime.tolist()]
         voices = self.voices or {note.voice for note in heard}
-        wanted = voices if self.wanted is None else self.wanted
-        limits = Limits(
-            temperature=self.temperature,
-            top_p=self.top_p,
-            memory=self.memory,
-            voices=voice_mask(voices),
-            single=len(voices) == 1 and DRUMS not in voices and is_line(heard),
-            wish=vector(self.wishes, wanted),
-            lean=lean(self.wishes, heard, detect_key(heard)),
-            earliest=SEAM,
-            exact=SEAM % bar == 0,
-        )
+        scene = Scene(
+            phrase=heard, key=detect_key(heard), line=is_line(heard), bpm=self.settings.clock_bpm,
+            voices=voices, wanted=self.wanted,
+        )  # fmt: skip
+        limits = limits_of(self.settings, scene, SEAM, exact=SEAM % bar == 0)
         self.model.forget()
         self.model.feed(heard, bar)
         feel, before, played = learn(heard), None, []
-        for note in answer(self.model, limits, END, int(rng.integers(2**31))):
-            before = feel.given(note, DEFAULTS.feel, before, (SEAM, END))
+        taste = Taste(self.settings.candidates, tuple(heard), scene.key, bar)
+        number = int(rng.integers(2**31))
+        for note in best_answer(self.model, limits, END, seed=number, taste=taste):
+            before = feel.given(note, self.settings.feel, before, (SEAM, END))
             played.append(_row(before))
         return answer_of(item, np.array(played, np.int64).reshape(-1, 5))
 

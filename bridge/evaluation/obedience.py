@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from bridge.core.errors import BridgeError
+from bridge.core.params import change
 from bridge.core.voices import VOICE_NAMES, VOICES
 from bridge.core.wishes import BY_NAME
 from bridge.evaluation.answers import onsets_of
-from bridge.evaluation.generate import Live
+from bridge.evaluation.generate import AS_HEARD, Live
 from bridge.evaluation.groups import groups_of, items_of
 from bridge.evaluation.items import Ints, Item, Library
 from bridge.respond.cards import load_model
@@ -92,7 +93,8 @@ def obedience(model: Continuer, items: Sequence[Item]) -> list[Obeyed]:
             voice = VOICE_NAMES.index(request.choice)
             live, free = Live(model, voices=every, wanted={voice}), by_itself_of_all
         else:
-            live, free = Live(model, wishes={request.wish: request.choice}), by_itself
+            wish = change(AS_HEARD, request.wish, request.choice)
+            live, free = Live(model, wish), by_itself
         asked, count = _shares(answers(live), request)
         rows.append(Obeyed(request.wish, request.choice, asked, _shares(free, request)[0], count))
     return rows

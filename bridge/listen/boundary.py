@@ -9,6 +9,8 @@ from bridge.listen.capture import Capture
 
 #: A phrase that ends by bars is closed this many beats early, so that the answer is in time.
 EARLY = 0.125
+#: A phrase that is to end by bars within so many beats will; half of it is a silence that may last.
+LIKELY = 0.5
 
 
 def phrase_end(capture: Capture, now: float, bar_beats: float, settings: Settings) -> float | None:
@@ -27,6 +29,25 @@ def phrase_end(capture: Capture, now: float, bar_beats: float, settings: Setting
     quiet = not capture.keys_down and now - capture.last_release >= settings.call_silence
     if settings.call_end in ("any", "silence") and quiet:
         return capture.last_release
+    return None
+
+
+def likely_end(
+    capture: Capture, now: float, bar_beats: float, settings: Settings
+) -> tuple[float, float] | None:
+    """Return at which beat a phrase ends if nothing more is played, and when that will be known.
+
+    None while that is not likely.
+    """
+    if capture.first is None or phrase_end(capture, now, bar_beats, settings) is not None:
+        return None
+    known = now + LIKELY
+    if (end := phrase_end(capture, known, bar_beats, settings)) is not None and end > now:
+        return end, end - EARLY
+    silence = settings.call_silence
+    quiet = not capture.keys_down and now - capture.last_release >= min(LIKELY, silence) / 2
+    if settings.call_end in ("any", "silence") and quiet:
+        return capture.last_release, capture.last_release + silence
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bridge.core.midi import CONTROL, SUSTAIN, is_note_off, is_note_on
+from bridge.core.midi import is_note_off, is_note_on, is_sustain
 from bridge.core.music import TICKS_PER_BEAT, Note, snap
 from bridge.core.voices import DRUM_CHANNEL, DRUMS
 
@@ -68,7 +68,7 @@ class Capture:
                 held.released = self.last_release = beat
                 if channel not in self._pedal:
                     self._end((channel, message[1]), beat, voice)
-        elif message[0] & 0xF0 == CONTROL and message[1] == SUSTAIN:
+        elif is_sustain(message):
             self._sustain(channel, message[2] >= 64, beat, voice)
         return False
 
@@ -104,6 +104,12 @@ class Capture:
         ready = [note for note in self._done if note.onset < barrier]
         del self._done[: len(ready)]
         return ready
+
+    def foreseen(self, beat: float, voice: int) -> list[Note]:
+        """Return what `finish` would, and change nothing."""
+        other = Capture()
+        other._open, other._done = dict(self._open), list(self._done)
+        return other.finish(beat, voice)
 
     def finish(self, beat: float, voice: int) -> list[Note]:
         """End everything at `beat`; return the notes not yet handed out, in order."""

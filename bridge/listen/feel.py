@@ -46,8 +46,8 @@ class Feel:
 
         `before` is the one given last; notes begin in the window (ticks), its end left out.
         """
-        if amount == 0:
-            return note
+        if amount == 0 and (before is None or not before.offset):
+            return note  # after one that is off the grid it must still not come first
         if before is not None and before.onset == note.onset:
             offset = before.offset  # a chord stays together
         else:

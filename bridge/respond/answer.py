@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,22 +14,44 @@ from bridge.respond.limits import Limits
 
 #: A model that draws more notes a beat than this has lost its way; the answer ends there.
 NOTES_PER_BEAT = 48
+#: Notes of an endless answer that can still be taken back.
+KEPT = 512
+
+
+class Draw(NamedTuple):
+    """A note that was drawn, and how things stood before it."""
+
+    note: Note
+    mark: int  # of the model
+    dice: Mapping[str, Any]
 
 
 class Answering:
-    """One answer in the making; what it drew can be taken back from any tick on."""
+    """One answer in the making; what it drew can be taken back from any tick on.
+
+    Model and dice go back together: drawn again under the same limits, the same notes come.
+    """
 
     def __init__(self, limits: Limits, end: int, seed: int | None) -> None:
         self.limits, self.end = limits, end
         self.rng = np.random.default_rng(seed)
-        self.marks: list[tuple[int, int]] = []  # (onset, the model's mark before it)
+        self.notes: list[Note] = []  # handed out
+        self.complete = False
+        self._drawn: list[Draw] = []
         self._held: Note | None = None  # of a line: it lasts to the next at most
-        self._complete = False
+
+    def reaches(self, tick: int) -> bool:
+        """Tell whether all is known before a tick."""
+        return bool(self._drawn) and self._drawn[-1].note.onset >= tick
 
     def draw(self, model: Continuer) -> Note | None:
         """Draw the next note; None when the answer is complete."""
-        if not self.limits.single:
-            return self._next(model)
+        note = self._single(model) if self.limits.single else self._next(model)
+        if note is not None:
+            self.notes.append(note)
+        return note
+
+    def _single(self, model: Continuer) -> Note | None:
         held = self._held or self._next(model)
         self._held = self._next(model)
         if held is None or self._held is None:
@@ -36,32 +59,59 @@ class Answering:
         return replace(held, duration=min(held.duration, self._held.onset - held.onset))
 
     def _next(self, model: Continuer) -> Note | None:
-        if self._complete:
+        if self.complete:
             return None
-        before = model.mark()
+        mark, dice = model.mark(), self.rng.bit_generator.state
         note = model.next_note(self.limits, self.rng)
+        if note.onset >= self.end or self._is_lost(note):
+            model.rewind(mark)
+            self.rng.bit_generator.state = dice
+            self.complete = True
+            return None
         if self.limits.earliest is not None:
             self.limits = self.limits.free()
-        begin = self.marks[0][0] if self.marks else note.onset
-        most = max(self.end - begin, TICKS_PER_BEAT) / TICKS_PER_BEAT * NOTES_PER_BEAT
-        if note.onset >= self.end or len(self.marks) >= most:
-            model.rewind(before)
-            self._complete = True
-            return None
-        self.marks.append((note.onset, before))
-        if (
-            lean := self.limits.lean.after([onset for onset, _ in self.marks])
-        ) is not self.limits.lean:
-            self.limits = replace(self.limits, lean=lean)
+        if len(self._drawn) >= 2 * KEPT:
+            del self._drawn[:KEPT], self.notes[:KEPT]
+        self._drawn.append(Draw(note, mark, dice))
+        self._lean()
         return note
 
-    def cut(self, model: Continuer, tick: int) -> None:
-        """Let the model forget the notes drawn at or after a tick."""
-        self._held = None
-        for onset, mark in self.marks:
-            if onset >= tick:
-                model.rewind(mark)
-                return
+    def _is_lost(self, note: Note) -> bool:
+        begin = self._drawn[0].note.onset if self._drawn else note.onset
+        beats = max(note.onset - begin, TICKS_PER_BEAT) / TICKS_PER_BEAT
+        return len(self._drawn) >= beats * NOTES_PER_BEAT
+
+    def _lean(self) -> None:
+        onsets = [draw.note.onset for draw in self._drawn]
+        lean = self.limits.lean.after(onsets)
+        if lean is not self.limits.lean:
+            self.limits = replace(self.limits, lean=lean)
+
+    def cut(self, model: Continuer, tick: float) -> None:
+        """Take back the notes drawn at or after a tick, and one of a line not yet handed out."""
+        if self._held is not None:
+            tick, self._held = min(tick, self._held.onset), None
+        kept = sum(draw.note.onset < tick for draw in self._drawn)
+        if kept < len(self._drawn):
+            model.rewind(self._drawn[kept].mark)
+            self.rng.bit_generator.state = self._drawn[kept].dice
+            del self._drawn[kept:]
+        self.notes = [note for note in self.notes if note.onset < tick]
+        self.complete = False
+
+    def turn(self, model: Continuer, tick: int, limits: Limits) -> None:
+        """Draw on from a tick under other limits; a line lets its last note end first."""
+        self.cut(model, tick)
+        if limits.single and self.notes and limits.earliest is not None:
+            last = self.notes[-1]
+            earliest = max(limits.earliest, last.onset + last.duration)
+            limits = replace(limits, earliest=earliest, exact=False)
+        self.limits = limits
+
+    def move_to(self, model: Continuer) -> None:
+        """Go on with another model, which has just heard all that was handed out."""
+        first = model.mark() - len(self._drawn)
+        self._drawn = [draw._replace(mark=first + row) for row, draw in enumerate(self._drawn)]
 
 
 def answer(model: Continuer, limits: Limits, end: int, seed: int | None = None) -> Iterator[Note]:

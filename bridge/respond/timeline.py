@@ -16,6 +16,7 @@ class Timeline:
 
     def __init__(self, bias: int = 0) -> None:
         self.bias = bias
+        self._kept: list[tuple[int, int]] = []  # notes heard, and the bias from there on
 
     def open(self, onset: int, bar: int) -> None:
         """Let tick 0 be the bar line at or before an onset."""
@@ -34,3 +35,16 @@ class Timeline:
     def drop(self, ticks: int) -> None:
         """Let the context begin `ticks` (whole bars) later."""
         self.bias += ticks
+        self._kept = [(notes, bias + ticks) for notes, bias in self._kept]
+
+    def keep(self, notes: int) -> None:
+        """Remember how the context stands once so many notes have been heard."""
+        if not self._kept or self._kept[-1][1] != self.bias:
+            self._kept.append((notes, self.bias))
+
+    def rewind(self, notes: int) -> None:
+        """Let the context stand as it did after so many notes."""
+        while self._kept and self._kept[-1][0] > notes:
+            self._kept.pop()
+        if self._kept:
+            self.bias = self._kept[-1][1]

@@ -64,6 +64,10 @@ class Performer:
         self._queue.cancel(take)
         self._ledger.end_by(take, beat)
 
+    def retract(self, take: int, beat: float) -> None:
+        """Forget what waits of an answer from a beat on; what sounds goes on."""
+        self._queue.cancel(take, beat)
+
     def silence(self) -> list[bytes]:
         """Forget all that waits and return the note-offs of all that sounds."""
         self._queue.clear()

@@ -41,9 +41,9 @@ class Queue:
         """Return the beat of the first note; infinity when none waits."""
         return self._heap[0][0] if self._heap else math.inf
 
-    def cancel(self, take: int) -> None:
-        """Drop what waits of one answer."""
-        self._heap = [entry for entry in self._heap if entry[2].take != take]
+    def cancel(self, take: int, since: float = -math.inf) -> None:
+        """Drop what waits of one answer from beat `since` on."""
+        self._heap = [e for e in self._heap if e[2].take != take or e[2].beat < since]
         heapq.heapify(self._heap)
 
     def clear(self) -> None:

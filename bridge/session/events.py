@@ -1,11 +1,16 @@
-"""What the session hears and what it asks for; what crosses processes is in bridge.core.events."""
+"""What the session hears and what it asks for; what crosses processes is in bridge.core.events.
+
+A `plan` is the number of a drawing: an answer that is drawn anew from some tick on gets another
+one, so that notes which were on their way already can be told from those that count.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bridge.core.events import Action, Cancel, Heard, Play, Pulse, Status, TakeDone, Turned
+from bridge.core.events import Action, Cancel, Heard, Play, Pulse, Retract, Status, TakeDone, Turned
 from bridge.core.music import Note
+from bridge.respond.candidates import Taste
 from bridge.respond.limits import Limits
 
 
@@ -22,13 +27,24 @@ class Drawn:
 
     take: int
     note: Note
+    plan: int
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """The model has drawn all of a take up to where it was asked."""
+    """The model has drawn all of a take; `plan` as in Drawn."""
 
     take: int
+    plan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The model chose an answer out of so many that it tried."""
+
+    take: int
+    tried: int
+    plan: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +55,46 @@ class Feed:
     bar: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Let the model draw a take up to tick `end`."""
+    """Let the model draw a take up to tick `end`, for now as far as tick `reach`.
+
+    Where the taste wants more than one try, it is the one liked best of those there is time for.
+    """
 
     take: int
+    plan: int
     end: int
+    reach: int
     limits: Limits
     seed: int | None
+    taste: Taste
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Let the model draw on as far as tick `tick`; the take ends at `end`."""
+
+    take: int
+    tick: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Let the model try no more answers: the take is about to begin."""
+
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Let the model forget what it drew at or after a tick, and draw on under other limits."""
+
+    take: int
+    plan: int
+    tick: int
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +103,14 @@ class Cut:
 
     take: int
     tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Let the model forget all of a take, and the last `heard` notes that it heard before."""
+
+    take: int
+    heard: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +125,6 @@ class Load:
     model: str
 
 
-Event = Heard | Pulse | Turned | Action | Now | Drawn | Drained
-Effect = Feed | Ask | Cut | Forget | Load | Play | Cancel | Status | TakeDone
+Event = Heard | Pulse | Turned | Action | Now | Drawn | Drained | Chosen
+Request = Feed | Ask | Reach | Choose | Redraw | Cut | Drop | Forget | Load  # to the model
+Effect = Request | Play | Cancel | Retract | Status | TakeDone

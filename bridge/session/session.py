@@ -7,24 +7,19 @@ from beat 0; ticks are 1/24 beat.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from bridge.core.events import Action, Cancel, Heard, Pulse, Status, TakeDone, Turned, note_rows
-from bridge.core.midi import is_note_on
+from bridge.core.midi import is_note_off, is_note_on, is_sustain
 from bridge.core.music import TICKS_PER_BEAT, Meter, Note
 from bridge.core.params import Settings, change
-from bridge.core.voices import VOICE_NAMES
-from bridge.listen.boundary import long_enough, phrase_end
-from bridge.listen.capture import Capture
-from bridge.listen.detect import detect_key
-from bridge.listen.feel import Feel, learn
-from bridge.schedule.place import answer_bars, answer_start, cue
-from bridge.session.answer import Answer, limits_of
+from bridge.session.answer import Answer, place
+from bridge.session.call import Call, meter_of
 from bridge.session.events import (
-    Ask,
+    Chosen,
     Cut,
     Drained,
     Drawn,
+    Drop,
     Effect,
     Event,
     Feed,
@@ -33,9 +28,6 @@ from bridge.session.events import (
     Now,
 )
 from bridge.session.states import Happening, State, follow
-
-#: In infinite mode the next stretch is asked for when less than this is left, in bars.
-EXTEND_BARS = 1.0
 
 
 class Session:
@@ -47,11 +39,12 @@ class Session:
         self.state: State = "armed"
         self.answer: Answer | None = None
         self.key = ""
-        self._capture = Capture()
-        self._phrase: list[Note] = []
-        self._feel = Feel()  # of the phrase that is answered
+        self._call = Call()
+        self._guess: Answer | None = None  # drawn while listening, should the phrase be over
         self._take = take
         self._seeded = 1  # the take that is drawn with the seed itself; each later one adds 1
+        self._plan = 0  # drawings so far
+        self._fallbacks = 0
         self._bpm = settings.clock_bpm
         self._playing = False
         self._now = 0.0
@@ -61,7 +54,7 @@ class Session:
     @property
     def meter(self) -> Meter:
         """The time signature in force."""
-        return Meter(self.settings.meter_beats, int(self.settings.meter_unit))
+        return meter_of(self.settings)
 
     def handle(self, event: Event) -> list[Effect]:
         """Take in one event; return what is to be done, in order."""
@@ -70,10 +63,12 @@ class Session:
                 effects = self._heard(event)
             case Now(beat):
                 effects = self._tick(beat)
-            case Drawn(take, note):
-                effects = self._drawn(take, note)
-            case Drained(take):
-                effects = self._drained(take)
+            case Drawn():
+                effects = self._drawn(event)
+            case Chosen(take, tried, plan):
+                effects = self._chosen(take, tried, plan)
+            case Drained():
+                effects = []
             case Pulse():
                 effects = self._pulse(event)
             case Turned(name, value):
@@ -85,9 +80,6 @@ class Session:
     def _go(self, happening: Happening) -> None:
         self.state = follow(self.state, happening)
 
-    def _voice(self) -> int:
-        return VOICE_NAMES.index(self.settings.voice_player)
-
     # -- the player -----------------------------------------------------------------------------
 
     def _heard(self, event: Heard) -> list[Effect]:
@@ -98,20 +90,21 @@ class Session:
         deaf |= answering and (not is_note_on(message) or self.settings.yields == "ignore")
         if deaf:
             if not is_note_on(message):
-                self._capture.hear(event.beat, message, self._voice())  # a pedal must not stick
+                self._call.hear(event, self.settings)  # a pedal must not stick
             return []
         effects: list[Effect] = []
         if answering:
             effects += self._yield(event.beat)
-        if self._capture.hear(event.beat, message, self._voice()) and self.state == "armed":
+        elif is_note_on(message) or is_note_off(message) or is_sustain(message):
+            effects += self._drop_guess()
+        if self._call.hear(event, self.settings) and self.state == "armed":
             self._go("note")
-        return effects + self._feed(self._capture.ready(event.beat, self._voice()))
+        return effects + self._feed(self._call.ready(event.beat, self.settings))
 
     def _feed(self, notes: list[Note]) -> list[Effect]:
         if not notes:
             return []
-        self._phrase += notes
-        return [Feed(tuple(notes), self.meter.bar_ticks)]
+        return [*self._drop_guess(), Feed(tuple(notes), self.meter.bar_ticks)]
 
     def _yield(self, beat: float) -> list[Effect]:
         """The player came in: no new notes, and silence by the next beat line."""
@@ -126,105 +119,123 @@ class Session:
         before, self._now = self._now, beat
         bar = self.meter.bar_beats
         if self._waiting and math.floor(before / bar) != math.floor(beat / bar):
-            effects.append(Load(self._waiting))
+            effects += [*self._drop_guess(), Load(self._waiting)]
             self._waiting = None
         if self.state == "listening":
-            effects += self._feed(self._capture.ready(beat, self._voice()))
-            end = phrase_end(self._capture, beat, bar, self.settings)
+            effects += self._feed(self._call.ready(beat, self.settings))
+            end = self._call.end(beat, self.settings)
             if end is not None:
                 effects += self._phrase_over(end)
+            elif self._guess is None:
+                effects += self._guess_answer(beat)
         elif self.answer is not None:
             effects += self._answer_goes_on(beat)
         return effects
 
+    def _foresee(self, end: float, known: float) -> Answer | None:
+        """Return the answer to the phrase if it ended at `end`, which is known at `known`."""
+        if not self._playing:
+            return None
+        take, seed = self._take + 1, self.settings.seed
+        answer = self._call.answer(self.settings, self._bpm, end=end, known=known, take=take)
+        if answer is not None and seed >= 0:
+            answer.seed = seed + take - self._seeded
+        return answer
+
+    def _guess_answer(self, beat: float) -> list[Effect]:
+        """Where the phrase may well be over, have its answer drawn already."""
+        likely = self._call.likely_end(beat, self.settings)
+        if likely is not None:
+            self._guess = self._foresee(*likely)
+        return self._ask(self._guess) if self._guess else []
+
+    def _ask(self, answer: Answer) -> list[Effect]:
+        """Let the model hear the end of the phrase and draw its answer."""
+        self._plan += 1
+        answer.plan = self._plan
+        heard = [Feed(answer.rest, answer.bar)] if answer.rest else []
+        return [*heard, answer.ask(self.settings)]
+
+    def _drop_guess(self) -> list[Effect]:
+        """The phrase goes on: let the model forget what it drew too soon."""
+        guess, self._guess = self._guess, None
+        return [] if guess is None else [Drop(guess.take, len(guess.rest))]
+
     def _phrase_over(self, end: float) -> list[Effect]:
         """Close the phrase at beat `end`; ask for an answer if it deserves one."""
-        capture = self._capture
-        effects = self._feed(capture.finish(max(end, capture.last_release), self._voice()))
-        self._capture = capture.renewed()
-        if not long_enough(capture, end, self.settings) or not self._playing:
-            self._phrase = []
+        answer = self._foresee(end, self._now)
+        if answer is None:
+            effects = [*self._drop_guess(), *self._feed(self._call.close(end, self.settings))]
+            self._call = self._call.renewed()
             self._go("too short")
             return effects
-        assert capture.first is not None
-        self.key, self._feel = detect_key(self._phrase), learn(self._phrase)
-        meter, settings = self.meter, self.settings
-        start = answer_start(self._now, end, self._bpm, meter, settings.quant)
-        bars = answer_bars(capture.first, end, meter, settings.response_bars)
-        self._take += 1
-        self.answer = Answer(self._take, start, start + bars * meter.bar_beats, bars)
+        if self._guess is not None and self._guess.is_like(answer):
+            answer, self._guess = self._guess, None
+            effects = [*answer.cues(self.settings, answer.notes)]
+        else:
+            effects = [*self._drop_guess(), *self._ask(answer)]
+        self._call = self._call.renewed()
+        self.answer, self.key, self._take = answer, answer.key, answer.take
         self._go("phrase over")
-        return [*effects, self._ask(start)]
-
-    def _ask(self, start: float | None) -> Ask:
-        assert self.answer is not None
-        seed = self.settings.seed
-        return Ask(
-            take=self.answer.take,
-            end=self.answer.end_tick,
-            limits=limits_of(self.settings, self._phrase, self.key, start, bpm=self._bpm),
-            seed=None if seed < 0 else seed + self.answer.take - self._seeded,
-        )
+        return effects
 
     def _answer_goes_on(self, beat: float) -> list[Effect]:
-        """Begin, extend or end the answer as time passes."""
+        """Begin, redraw, draw on or end the answer as time passes."""
         answer = self.answer
         assert answer is not None
         if self.state == "thinking" and answer.notes and beat >= answer.start:
             self._go("answer begins")
-        bar = self.meter.bar_beats
-        if self.settings.mode == "infinite" and answer.drained:
-            if answer.end - beat < EXTEND_BARS * bar:
-                answer.end += answer.bars * bar
-                answer.drained = False
-                return [self._ask(None)]
-        elif beat >= answer.end:
-            effects = self._keep(answer.end)
+        effects: list[Effect] = []
+        if answer.is_stale(self.settings, self._bpm):
+            self._plan += 1
+            effects += answer.redraw(self.settings, self._bpm, beat, self._plan)
+        elif answer.is_late(self._bpm, beat):
+            self._plan += 1
+            self._fallbacks += 1
+            effects += answer.fall_back(self.settings, self._plan)
+        effects += answer.go_on(self.settings, beat)
+        if beat >= answer.end:
+            # A slow model may still be at it, and must not go on into the next phrase.
+            effects += [Cut(answer.take, answer.end_tick), *self._keep(answer.end)]
             self._go("answer over")
-            return effects
-        return []
+        return effects
 
     def _keep(self, end: float) -> list[Effect]:
-        """Hand the take over and forget phrase and answer; notes from `end` on never sounded."""
-        answer, phrase = self.answer, self._phrase
-        self.answer, self._phrase = None, []
-        if answer is None or not phrase:
-            return []
+        """Hand the take over and forget the answer; its notes from `end` on never sounded."""
+        answer, self.answer = self.answer, None
+        assert answer is not None
         meter = self.meter
-        sounded = note_rows(answer.notes, end)
-        return [
-            TakeDone(answer.take, meter.beats, meter.unit, self._bpm, note_rows(phrase), sounded)
-        ]
+        rows = note_rows(answer.phrase), note_rows(answer.notes, end)
+        return [TakeDone(answer.take, meter.beats, meter.unit, self._bpm, *rows)]
 
     # -- the model ------------------------------------------------------------------------------
 
-    def _drawn(self, take: int, note: Note) -> list[Effect]:
-        answer = self.answer
-        if answer is None or take != answer.take:
-            return []  # an answer that was given up
-        before = answer.notes[-1] if answer.notes else None
-        window = (answer.start * TICKS_PER_BEAT, answer.end_tick)
-        given = self._feel.given(note, self.settings.feel, before, window)
-        answer.notes.append(given)
-        return [cue(given, take, answer.end_tick, self.settings)]
+    def _drawn(self, event: Drawn) -> list[Effect]:
+        answer = self.answer or self._guess
+        if answer is None or not answer.expects(event.take, event.plan, event.note.onset):
+            return []  # an answer that was given up, or a part of one
+        if not answer.give(event.note, self.settings) or answer is self._guess:
+            return []
+        return [*answer.cues(self.settings, answer.notes[-1:])]
 
-    def _drained(self, take: int) -> list[Effect]:
-        if self.answer is not None and take == self.answer.take:
-            self.answer.drained = True
+    def _chosen(self, take: int, tried: int, plan: int) -> list[Effect]:
+        answer = self.answer or self._guess
+        if answer is not None and answer.expects(take, plan):
+            answer.tried = tried
         return []
 
     def _end_answer(self, beat: float) -> list[Effect]:
         """Give the answer up at `beat`: cancel, let the model forget what was not heard, keep."""
         answer = self.answer
         if answer is None:
-            return []
+            return self._drop_guess()
         line = 4 / self.meter.unit
         by = min((math.floor(beat / line) + 1) * line, beat + 1.0)
         effects: list[Effect] = [
             Cancel(answer.take, by),
             Cut(answer.take, math.ceil(beat * TICKS_PER_BEAT)),
         ]
-        answer.notes = [n for n in answer.notes if n.onset + n.offset < beat * TICKS_PER_BEAT]
+        answer.notes = [n for n in answer.notes if place(n) < beat * TICKS_PER_BEAT]
         return effects + self._keep(by)
 
     # -- clock, parameters, actions -------------------------------------------------------------
@@ -235,9 +246,14 @@ class Session:
         self._playing = event.playing
         if not stopped and not event.jump:
             return []
-        effects = self._end_answer(self._now)
-        self._capture, self._phrase = self._capture.renewed(), []
+        effects = self._rest()
         self._now = event.beat
+        return effects
+
+    def _rest(self) -> list[Effect]:
+        """End all that goes on and wait for the player."""
+        effects = self._end_answer(self._now)
+        self._call = self._call.renewed()
         if self.state != "idle":
             self.state = "armed"
         return effects
@@ -251,38 +267,30 @@ class Session:
         return []
 
     def _action(self, name: str) -> list[Effect]:
-        effects: list[Effect] = []
         match name:
-            case "trigger" if self.state == "listening" and self._capture.first is not None:
-                effects = self._phrase_over(max(self._now, self._capture.last_release))
+            case "trigger" if self.state == "listening" and self._call.count:
+                return self._phrase_over(max(self._now, self._call.last_release))
             case "start":
                 self._go("start")
-            case "stop" | "panic":
-                effects = self._end_answer(self._now)
-                self._capture, self._phrase = self._capture.renewed(), []
-                if name == "stop":
-                    self._go("stop")
-                elif self.state != "idle":
-                    self.state = "armed"
+            case "stop":
+                effects = self._rest()
+                self._go("stop")
+                return effects
+            case "panic":
+                return self._rest()
             case "reset":
-                effects = [*self._end_answer(self._now), Forget()]
                 self._seeded = self._take + 1
-                self._capture, self._phrase = self._capture.renewed(), []
-                if self.state != "idle":
-                    self.state = "armed"
-        return effects
+                return [*self._rest(), Forget()]
+        return []
 
     def _tell(self) -> list[Effect]:
         """Report what changed since the last report; the engine adds the model's side."""
         answered = len(self.answer.notes) if self.answer else 0
-        heard = len(self._phrase) if self.answer else self._capture.count
+        heard = len(self.answer.phrase) if self.answer else self._call.count
+        tried = self.answer.tried if self.answer else 0
         news = (self.state, self._take, heard, answered, self.key)
-        if news == self._told:
+        news_of_model = (tried, self._fallbacks)
+        if (*news, *news_of_model) == self._told:
             return []
-        self._told = news
-        return [Status(self.state, self._take, heard, answered, self.key, "", "", 0.0)]
-
-
-def with_model(status: Status, model: str, provider: str, step_ms: float) -> Status:
-    """Return a report with the model's side filled in."""
-    return replace(status, model=model, provider=provider, step_ms=step_ms)
+        self._told = (*news, *news_of_model)
+        return [Status(*news, "", "", 0.0, *news_of_model)]

@@ -317,3 +317,31 @@ def test_a_broken_card_does_not_hide_the_other_models(tmp_path: Path) -> None:
     assert code == 4
     assert "note-transformer" in text
     assert "note-lstm.json" in text
+
+
+def test_range_key_and_texture_are_obeyed(seed: Path, tmp_path: Path) -> None:
+    """By whatever is set: the seed is a line in C minor about C5."""
+    out = tmp_path / "out.mid"
+    wanted = ("range/low=40", "range/high=60", "key=D major", "texture=line")
+    flags = [flag for pair in wanted for flag in ("--set", pair)]
+    code, text = call("continue", seed, "--out", out, "--seed", 1, "--bars", 4, *flags)
+    assert code == 0, text
+    found = notes_of(out)
+    assert all(40 <= pitch <= 60 and pitch % 12 in (1, 2, 4, 6, 7, 9, 11) for _, pitch in found)
+    assert len({tick for tick, _ in found}) == len(found)
+
+
+def test_of_several_candidates_one_is_written(seed: Path, tmp_path: Path) -> None:
+    """The same seed number gives the same choice."""
+    outs = [tmp_path / name for name in ("one.mid", "two.mid")]
+    for out in outs:
+        code, text = call(
+            "continue", seed, "--out", out, "--seed", 1, "--bars", 2, "--set", "candidates=3"
+        )
+        assert code == 0, text
+    assert notes_of(outs[0]) == notes_of(outs[1])
+
+
+def test_what_has_a_flag_is_not_set_otherwise(seed: Path, tmp_path: Path) -> None:
+    text = refused("continue", seed, "--out", tmp_path / "out.mid", "--set", "seed=3")
+    assert "continue takes --seed" in text

@@ -25,6 +25,7 @@ from bridge.core.events import (
     Message,
     Play,
     Pulse,
+    Retract,
     Status,
     TakeDone,
     Turned,
@@ -133,6 +134,52 @@ def test_playing_over_the_answer_cancels_it(stage: Stage) -> None:
     cancel = stage.wait(Cancel)
     assert isinstance(cancel, Cancel)
     assert 5 < cancel.beat <= 6
+
+
+def test_a_knob_turned_in_an_answer_has_the_rest_drawn_anew(stage: Stage) -> None:
+    """What is near stays, what is taken back is drawn again, and no key is struck twice."""
+    stage.wait(Hello)
+    stage.link.send(Turned("response_bars", 3))
+    stage.roll()
+    for i, pitch in enumerate((60, 63, 67, 70)):
+        stage.play(i * 0.5, pitch)
+    stage.wait(Play)
+    while stage_beat(stage) < 6:
+        time.sleep(0.01)
+    stage.link.send(Turned("range_low", 72))
+    retract = stage.wait(Retract)
+    assert isinstance(retract, Retract)
+    assert retract.beat >= 7
+    done = stage.wait(TakeDone)
+    assert isinstance(done, TakeDone)
+    struck = [(row[0], row[2]) for row in done.answer]
+    assert len(set(struck)) == len(struck)
+    assert all(pitch >= 72 for beat, pitch in struck if beat >= retract.beat)
+    assert max(beat for beat, _ in struck) > 12
+    waiting: list[Play] = []
+    for message in stage.heard:
+        if isinstance(message, Play):
+            waiting.append(message)
+        elif isinstance(message, Retract):
+            waiting = [play for play in waiting if play.beat < message.beat]
+    assert sorted((play.beat, play.pitch) for play in waiting) == sorted(struck)
+
+
+def test_an_answer_is_chosen_among_several_and_in_time(stage: Stage) -> None:
+    """As many as there was time for; it begins on its line."""
+    stage.wait(Hello)
+    stage.link.send(Turned("candidates", 2))
+    stage.roll()
+    for i, pitch in enumerate((60, 63, 67, 70)):
+        stage.play(i * 0.25, pitch, 0.2)
+    first = stage.wait(Play)
+    assert isinstance(first, Play)
+    assert first.beat == 4.0
+    done = stage.wait(TakeDone)
+    assert isinstance(done, TakeDone)
+    assert len(stage.of(Play)) == len(done.answer)
+    tried = [m.tried for m in stage.of(Status) if isinstance(m, Status)]
+    assert max(tried) in (1, 2)
 
 
 def test_an_unknown_model_is_told_and_the_jam_goes_on(stage: Stage) -> None:

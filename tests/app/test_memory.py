@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
 from bridge.control.snapshot import Snapshot
-from bridge.core.events import Cancel, Heard, Play, Pulse, Status, TakeDone
+from bridge.core.events import Cancel, Heard, Play, Pulse, Retract, Status, TakeDone
 from bridge.core.params import Settings
 
 
@@ -33,6 +33,8 @@ def test_the_memory_of_an_answer_is_of_one_take() -> None:
         memory.note(note)
     assert memory.replay(0.0) == notes[1:]
     assert memory.replay(8.0) == notes[2:]
+    memory.note(Retract(2, 8.5))
+    assert memory.replay(0.0) == notes[1:2]
     memory.note(Cancel(2, 8.5))
     assert memory.replay(0.0) == []
 

@@ -10,6 +10,7 @@ import pytest
 
 from bridge.app.worker import Report, Worker
 from bridge.core.music import Note
+from bridge.respond.candidates import Taste
 from bridge.respond.limits import Limits
 from bridge.respond.tokens.families import TOKEN_FAMILIES
 from bridge.session.events import Ask, Drained, Drawn, Feed, Load
@@ -23,6 +24,12 @@ PHRASE = tuple(Note(12 * i, 0, 60 + i, 12, 80) for i in range(8))
 SECONDS = 20.0  # to wait for a note, at most
 
 
+def question(take: int, end: int, limits: Limits) -> Ask:
+    """Ask for a take in one go."""
+    taste = Taste(1, PHRASE, "", 96)
+    return Ask(take=take, plan=take, end=end, reach=end, limits=limits, seed=5, taste=taste)
+
+
 @pytest.mark.parametrize("family", TOKEN_FAMILIES)
 def test_a_token_model_takes_over_in_the_middle_of_an_answer(family: str, tmp_path: Path) -> None:
     for suffix in (".onnx", ".json"):
@@ -32,12 +39,12 @@ def test_a_token_model_takes_over_in_the_middle_of_an_answer(family: str, tmp_pa
     worker = Worker(tmp_path, "note-lstm", told.put)
     worker.start()
     worker.put(Feed(PHRASE, 96))
-    worker.put(Ask(1, 96 * 400, Limits(earliest=96), 5))
+    worker.put(question(1, 96 * 400, Limits(earliest=96)))
     assert isinstance(told.get(timeout=SECONDS), Drawn)
     worker.put(Load("tiny"))
-    worker.put(Ask(2, 192, Limits(earliest=96, exact=True), 5))
+    worker.put(question(2, 192, Limits(earliest=96, exact=True)))
     answer = []
-    while (report := told.get(timeout=SECONDS)) != Drained(2):
+    while (report := told.get(timeout=SECONDS)) != Drained(2, 2):
         assert isinstance(report, Drawn)
         if report.take == 2:
             answer.append(report.note)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from bridge.core.music import Note
 from bridge.core.voices import DRUMS
 from bridge.evaluation.answers import Generator, onsets_of
 from bridge.evaluation.baselines import MixedPpm
-from bridge.evaluation.generate import Live, Markov, Pedal, PpmPlayer, Truth
+from bridge.evaluation.generate import AS_HEARD, Live, Markov, Pedal, PpmPlayer, Truth
 from bridge.evaluation.items import Ints, Item, Library
 from bridge.evaluation.neighbours import Another, Bars, Nearest
 from bridge.evaluation.notes import END, SEAM
@@ -64,7 +65,9 @@ class Scale:
         del self.heard[mark:]
 
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[tuple[float, ...]]:
-        raise NotImplementedError
+        assert 0 <= memory <= 1
+        self.feed(notes, bar)
+        return [(1.0,) * 5] * len(notes)
 
 
 @pytest.fixture
@@ -203,13 +206,20 @@ def test_chances_of_every_symbol_are_those_it_is_scored_with() -> None:
 
 def test_a_model_hears_the_prime_and_begins_on_the_bar_line() -> None:
     model = Scale()
-    notes = drawn(Live(model, temperature=0.7, memory=0.5), item_of(CHORDS))
+    notes = drawn(Live(model, replace(AS_HEARD, temperature=0.7, memory=0.5)), item_of(CHORDS))
     assert [(n.onset, n.voice, n.pitch) for n in model.heard[:96]] == CHORDS[:96]
     first = model.limits[0]
     assert (first.temperature, first.memory) == (0.7, 0.5)
     assert (first.earliest, first.exact) == (SEAM, True)
     assert np.flatnonzero(first.voices == 0).tolist() == [0, 1, 2]
     assert onsets_of(item_of(CHORDS), notes).tolist() == list(range(SEAM, END, 12))
+
+
+def test_the_best_of_several_is_measured() -> None:
+    model = Scale()
+    notes = drawn(Live(model, replace(AS_HEARD, candidates=3)), item_of(CHORDS))
+    assert len(notes)
+    assert len(model.limits) > 3 * len(notes)
 
 
 def test_a_waltz_need_not_be_answered_in_the_middle_of_a_bar() -> None:

@@ -93,3 +93,16 @@ def test_every_note_on_is_one_note_whatever_happens(
     notes += capture.finish(beat, 0)
     assert len(notes) == ons
     assert all(n.duration >= 1 for n in notes)
+
+
+def test_what_is_foreseen_is_what_finish_returns_and_changes_nothing() -> None:
+    """A held key, one under the pedal, one that waits behind them."""
+    capture = heard(
+        (0.0, note_on(0, 60, 90)), (0.5, PEDAL_DOWN), (0.5, note_on(0, 64, 90)),
+        (1.0, note_off(0, 64)), (1.0, note_on(1, 67, 90)), (1.5, note_off(1, 67)),
+    )  # fmt: skip
+    first = capture.foreseen(3.0, 0)
+    assert capture.foreseen(3.0, 0) == first
+    assert capture.keys_down
+    assert capture.finish(3.0, 0) == first
+    assert len(first) == 3

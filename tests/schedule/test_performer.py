@@ -111,6 +111,16 @@ def test_cancel_drops_what_waits_and_ends_what_sounds_of_that_answer_only() -> N
     assert heard(performer, 3.0) == "+72"
 
 
+def test_retract_drops_what_waits_from_a_beat_on_and_lets_the_rest_be() -> None:
+    performer = performer_of(note(1.0, 4.0), note(2.0, 1.0, 62), note(3.0, 1.0, 64))
+    performer.play(note(3.0, 1.0, 65, take=2))
+    heard(performer, 1.0)
+    performer.retract(1, 3.0)
+    assert heard(performer, 2.0) == "+62"
+    assert heard(performer, 3.0) == "-62 +65"
+    assert heard(performer, 5.0) == "-65 -60"
+
+
 def test_cancel_never_makes_a_note_longer() -> None:
     performer = performer_of(note(1.0, 1.0))
     heard(performer, 1.0)

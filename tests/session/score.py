@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.core.events import Cancel, Heard, Play, Pulse, TakeDone, Turned
+from bridge.core.events import Cancel, Heard, Play, Pulse, Retract, TakeDone, Turned
 from bridge.core.midi import note_off, note_on
 from bridge.core.music import Note
 from bridge.core.params import Settings
-from bridge.session.events import Ask, Drained, Drawn, Effect, Event, Now
+from bridge.session.events import Ask, Drained, Drawn, Effect, Event, Now, Redraw
 from bridge.session.session import Session
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -72,12 +72,17 @@ class Jam:
 
     def draw(self, *onsets: float, length: float = 0.5) -> None:
         """Let the model draw notes of the present take at these beats, and no more."""
-        take = self.asked[-1].take
+        take, plan = self.asked[-1].take, self.plan
         for onset in onsets:
-            self.send(Drawn(take, Note(round(onset * 24), 0, 72, round(length * 24), 90)))
-        self.send(Drained(take))
+            self.send(Drawn(take, Note(round(onset * 24), 0, 72, round(length * 24), 90), plan))
+        self.send(Drained(take, plan))
 
-    def of(self, kind: type[Any]) -> list[Any]:
+    @property
+    def plan(self) -> int:
+        """The number of the drawing in force."""
+        return int(self.of((Ask, Redraw))[-1].plan)
+
+    def of(self, kind: type[Any] | tuple[type[Any], ...]) -> list[Any]:
         """Return all effects of a kind."""
         return [effect for _, effect in self.effects if isinstance(effect, kind)]
 
@@ -95,6 +100,11 @@ class Jam:
     def cancelled(self) -> list[Cancel]:
         """Takes given up."""
         return self.of(Cancel)
+
+    @property
+    def retracted(self) -> list[Retract]:
+        """Parts of takes taken back."""
+        return self.of(Retract)
 
     @property
     def takes(self) -> list[TakeDone]:

@@ -7,9 +7,9 @@ import pytest
 from bridge.core.events import Action, Heard, Pulse
 from bridge.core.params import Settings
 from bridge.core.voices import VOICE_NAMES
+from bridge.respond.frame import Scene, limits_of
 from bridge.respond.wishes import vector
-from bridge.session.answer import limits_of
-from bridge.session.events import Cut, Feed, Forget, Load
+from bridge.session.events import Cut, Feed, Forget, Load, Reach
 from tests.session.score import Jam
 
 TWO_BARS = "0 C4 1 | 1 E4 1 | 2 G4 1 | 3 C5 1 | 4 B4 1 | 5 G4 1 | 6 E4 .5"
@@ -48,6 +48,7 @@ def test_the_answer_is_played_handed_back_and_kept() -> None:
     assert jam.state == "armed"
     take = jam.takes[0]
     assert (len(take.phrase), len(take.answer), take.meter_beats) == (7, 3, 4)
+    assert jam.of(Cut) == [Cut(1, 16 * 24)]
 
 
 def test_the_answer_yields_when_the_player_comes_in() -> None:
@@ -119,15 +120,16 @@ def test_a_stale_note_is_dropped() -> None:
 
 
 def test_infinite_mode_goes_on() -> None:
-    """Another stretch is asked for before the first has ended."""
+    """The end moves off by two bars before the answer is as near to it as the horizon."""
     jam = Jam()
     jam.turn(mode="infinite", response_bars=2)
     jam.play(TWO_BARS)
     jam.until(7.9)
     jam.draw(8, 10, 12, 14)
     jam.until(15)
-    assert [ask.end for ask in jam.asked] == [16 * 24, 24 * 24]
-    assert jam.asked[1].limits.earliest is None
+    assert [ask.end for ask in jam.asked] == [16 * 24]
+    assert [reach.end for reach in jam.of(Reach)][-1] == 24 * 24
+    assert jam.of(Reach)[-1].tick == 19 * 24
 
 
 def test_stop_of_the_transport_gives_the_answer_up() -> None:
@@ -188,10 +190,14 @@ def test_a_seed_gives_its_answers_again_after_a_reset() -> None:
     jam = Jam(Settings(seed=7))
     for begin in (0, 8):
         jam.play(f"{begin} C4 1 | {begin + 1} E4 1")
+        jam.until(begin + 3.5)
+        jam.draw(begin + 4)
         jam.until(begin + 8)
     jam.send(Action("reset"))
     for begin in (16, 24):
         jam.play(f"{begin} C4 1 | {begin + 1} E4 1")
+        jam.until(begin + 3.5)
+        jam.draw(begin + 4)
         jam.until(begin + 8)
     assert [ask.seed for ask in jam.asked] == [7, 8, 7, 8]
     assert [ask.take for ask in jam.asked] == [1, 2, 3, 4]
@@ -260,7 +266,8 @@ def test_what_is_asked_for_reaches_the_model() -> None:
 def test_a_pace_may_be_named_or_left_free() -> None:
     """Whatever the clock says."""
     for pace, wanted in (("slow", "slow"), ("free", "free"), ("clock", "rapid")):
-        wish = limits_of(Settings(pace=pace), (), "", None, bpm=160).wish
+        scene = Scene(phrase=(), key="", line=False, bpm=160, voices={0})
+        wish = limits_of(Settings(pace=pace), scene).wish
         assert (wish == vector({"pace": wanted}, {0})).all()
 
 

@@ -40,6 +40,7 @@ class Order:
     suite: str = "quick"
     split: str = "test"
     items: int | None = None  # of each group of packs, instead of the suite's
+    candidates: int = 1  # answers tried for each that is measured
     write_cards: bool = False
 
     @property
@@ -61,7 +62,7 @@ def make(order: Order, console: Console, save: Save) -> None:
         items = items_of(library, order.split, order.plan.items, groups)
         music = Music(library, groups, items)
         say(f"{len(items)} items; the baselines are being fitted")
-        rows = models(order.models, [card.name for card in cards])
+        rows = models(order.models, [card.name for card in cards], order.candidates)
         rows += baselines(library, groups, items_of(library, "valid", ITEMS, groups))
         begun = time.monotonic()
         found = _measure(music, rows, order.plan, console)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bridge.core.params import Settings
 from bridge.evaluation.answers import Generator
 from bridge.evaluation.baselines import MixedPpm, PrimePpm, long_memory
-from bridge.evaluation.generate import Live, Markov, Pedal, PpmPlayer, Truth
+from bridge.evaluation.generate import AS_HEARD, Live, Markov, Pedal, PpmPlayer, Truth
 from bridge.evaluation.groups import NamedGroups, shares_of
 from bridge.evaluation.items import CONTINUATION_BEATS, Item, Library
 from bridge.evaluation.models import ModelScorer
@@ -23,6 +23,7 @@ DEFAULTS = Settings()
 SAMPLE = 2_000_000  # notes of the train split that PPM hears
 PLACES = 20_000  # of the train split among which kNN looks
 TRUTH = "truth"
+TOLD = ("temperature", "top_p", "candidates")  # parameters that the report names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Row:
         """What it was set to."""
         found = dict(self.scorer.settings) if self.scorer else {}
         if isinstance(self.player, Live):
-            found |= {"temperature": self.player.temperature, "top_p": self.player.top_p}
+            found |= {name: getattr(self.player.settings, name) for name in TOLD}
         return found
 
     @property
@@ -49,14 +50,19 @@ class Row:
         return not isinstance(self.player, Pedal | Truth)
 
 
-def models(folder: Path, names: list[str]) -> list[Row]:
-    """Return two rows for each model: with and without memory of the prime."""
+def models(folder: Path, names: list[str], candidates: int = 1) -> list[Row]:
+    """Return two rows for each model: with and without memory of the prime.
+
+    Of so many candidates they play the one that is liked best.
+    """
     rows = []
     for name in names:
         model = load_model(folder, name)
         for memory in (DEFAULTS.memory, 0.0):
             scorer = ModelScorer.load(folder, name, memory=memory)
-            player = Live(model, temperature=DEFAULTS.temperature, memory=memory)
+            asked = replace(AS_HEARD, temperature=DEFAULTS.temperature, memory=memory)
+            asked = replace(asked, candidates=candidates)
+            player = Live(model, asked)
             rows.append(Row(scorer.name, "model", scorer, player))
     return rows
 

@@ -76,7 +76,8 @@ def measure(music: Music, rows: list[Row], suite: Suite, tell: Callable[[], None
                 sheet.play(at, row.player, item, suite.samples if row.by_chance else 1, index)
         for row, heat in sweep:
             assert isinstance(row.player, Live)
-            player = replace(row.player, temperature=heat)
+            asked = replace(row.player.settings, temperature=heat)
+            player = replace(row.player, settings=asked)
             found.sweep[row.name, heat].play(at, player, item, SWEEP_SAMPLES, index)
         tell()
     return found
@@ -84,4 +85,4 @@ def measure(music: Music, rows: list[Row], suite: Suite, tell: Callable[[], None
 
 def _remembers(row: Row) -> bool:
     """Whether a row is a model as it answers live."""
-    return isinstance(row.player, Live) and row.player.memory > 0
+    return isinstance(row.player, Live) and row.player.settings.memory > 0

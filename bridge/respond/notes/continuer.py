@@ -75,6 +75,7 @@ class NoteContinuer:
             self.forget()
             return
         del self._rows[kept:]
+        self._timeline.rewind(mark)
         self._graph.rewind(min(self._graph.length, kept - 1))
         self.memory.unlearn(mark)
 
@@ -99,6 +100,7 @@ class NoteContinuer:
             tick,
         )
         self._rows.append(step)
+        self._timeline.keep(self.mark())
         self.memory.learn(step.shift, step.voice, step.pitch)
 
     def _context_tick(self, onset: int, bar: int) -> int:
@@ -168,6 +170,7 @@ class NoteContinuer:
         shift, voice, pitch, duration, velocity = graph.note[0].tolist()
         tick = last + (max(gap, shift) if shift == LONGEST_SHIFT else shift)
         self._rows.append(Step(shift, voice, pitch, duration, velocity, tick % bar, bar, tick))
+        self._timeline.keep(self.mark())
         self.memory.learn(shift, voice, pitch, counted=False)
         return Note(
             tick + self._timeline.bias, voice, pitch, DURATIONS[duration], velocity_of(velocity)

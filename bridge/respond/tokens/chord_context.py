@@ -94,6 +94,7 @@ class ChordContext:
         """Let a note join the open onset."""
         self.onsets[-1].rows.append(row)
         self.count += 1
+        self.timeline.keep(self.count)
 
     def new_onset(self) -> Onset:
         """Begin an onset; the one before must be closed, and notes must follow at once."""
@@ -142,6 +143,7 @@ class ChordContext:
                 self.onsets.pop()
         if not self.onsets:
             return
+        self.timeline.rewind(mark)
         onset = self.onsets[-1]
         del self.tokens[onset.begin :]
         del self.places[onset.begin :]

@@ -83,6 +83,7 @@ class TokenContinuer:
             self.forget()
             return
         del self._rows[kept:]
+        self._timeline.rewind(mark)
         del self._ends[kept + 1 :]
         self._cut(self._ends[-1])
         self._here = self._last % self._bar
@@ -222,6 +223,7 @@ class TokenContinuer:
     def _close(self, row: Row) -> None:
         """End a note whose tokens have all been taken in."""
         self._rows.append(row)
+        self._timeline.keep(self.mark())
         self._ends.append(len(self._tokens))
         self._here = row.tick % self._bar
 

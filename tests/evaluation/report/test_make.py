@@ -114,6 +114,14 @@ def test_the_table_has_every_row_and_every_column(typed: Typed, house: Path) -> 
     assert report["versions"]["numpy"] == np.__version__
 
 
+def test_the_best_of_several_may_be_measured(typed: Typed, house: Path) -> None:
+    """The report says how many were tried; the truth is what it is."""
+    typed("tiny", "--data", "notes.npz", "--items", "1", "--candidates", "2")
+    report = json.loads((house / "report" / "table.json").read_text())
+    assert [row["settings"].get("candidates") for row in report["rows"][:2]] == [2, 2]
+    assert "candidates" not in report["rows"][-1]["settings"]
+
+
 def test_each_row_tells_all_that_it_can(typed: Typed, house: Path) -> None:
     typed("tiny", "tiny", "--data", "notes.npz", "--items", "2")
     report = json.loads((house / "report" / "table.json").read_text())
