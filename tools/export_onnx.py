@@ -3,7 +3,8 @@
     python tools/export_onnx.py RUN/best.pt --name note-transformer --data notes.npz
 
 Writes the 8-bit graph (and `--fp32 FILE` the exact one), measures both against the torch network on
-the valid split, and refuses to write a card when they differ too much.
+the valid split, and refuses to write a card when they differ too much. Then the trust in the
+session's memory is fitted for the new weights (bridge/evaluation/trust.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from typing import Any
 import numpy as np
 
 from bridge import __version__
+from bridge.core.errors import BridgeError
+from bridge.evaluation.items import Library
+from bridge.evaluation.trust import ITEMS, refit
 from bridge.respond.cards import Card, credits_of
 from bridge.respond.families import FAMILIES
 from bridge.training.checkpoint import load_lesson
@@ -67,16 +71,8 @@ def card_of(path: Path, lesson: Lesson, saved: dict[str, Any], figures: dict[str
     )
 
 
-def main() -> None:
-    """Export as the command line says."""
-    parser = argparse.ArgumentParser(description="Export a checkpoint to ONNX.")
-    parser.add_argument("checkpoint", type=Path, help="best.pt of a training run")
-    parser.add_argument("--name", required=True, help="name of the model")
-    parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
-    parser.add_argument("--out", type=Path, default=Path("models/onnx"), help="folder")
-    parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
-    parser.add_argument("--fp32", type=Path, help="also write the exact graph here")
-    options = parser.parse_args()
+def export(options: argparse.Namespace) -> None:
+    """Write graph and card; SystemExit where the graph is not the same model."""
     lesson, saved = load_lesson(options.checkpoint, options.data)
     family = FAMILIES[saved["config"]["family"]]
     meta = {"family": family.name, "fingerprint": family.fingerprint, "antiphon": __version__}
@@ -100,6 +96,35 @@ def main() -> None:
     bits = zip(lesson.names, saved["bits"], strict=True)
     told_bits = ", ".join(f"{name} {figure:.2f}" for name, figure in bits)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB; bits per note on valid: {told_bits}")
+
+
+def fit_trust(options: argparse.Namespace) -> None:
+    """Fit the trust of the exported model in the memory, if there is music enough."""
+    try:
+        library = Library.load(options.data)
+        found = refit(options.out, options.name, library, options.trust_items, write=True)
+    except BridgeError as error:
+        print(f"{options.name}: trusts the memory as usual, none was fitted: {error}")
+    else:
+        print(f"{options.name}: {found.says()}")
+
+
+def main() -> None:
+    """Export as the command line says."""
+    parser = argparse.ArgumentParser(description="Export a checkpoint to ONNX.")
+    parser.add_argument("checkpoint", type=Path, help="best.pt of a training run")
+    parser.add_argument("--name", required=True, help="name of the model")
+    parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
+    parser.add_argument("--out", type=Path, default=Path("models/onnx"), help="folder")
+    parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
+    parser.add_argument("--fp32", type=Path, help="also write the exact graph here")
+    parser.add_argument(
+        "--trust-items", type=int, default=ITEMS,
+        help="places of each group of packs on which the trust in the memory is fitted",
+    )  # fmt: skip
+    options = parser.parse_args()
+    export(options)
+    fit_trust(options)
 
 
 if __name__ == "__main__":

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bridge.app.notices import deaf_to
 from bridge.app.places import prompt_reader
+from bridge.app.prompting import joined
 from bridge.core.errors import BridgeError
 from bridge.core.events import Fault, Understood
 from bridge.core.params import Value
 from bridge.respond.cards import Card
 from bridge.respond.prompt import PromptReader
-from bridge.respond.prompt import Understood as Reading
-
-LEARNED = {"style", "pace"}  # wishes that only a network can follow; to others the dice lean
+from bridge.respond.understood import Understood as Reading
 
 
 def values_of(reading: Reading) -> tuple[tuple[str, Value], ...]:
     """Return the parameters a prompt sets; of several instruments, the first named answers."""
+    key = (("key", reading.key),) if reading.key else ()
     voice = (("voice_answer", reading.voices[0]),) if reading.voices else ()
-    return (*reading.wishes.items(), *voice)
+    return (*reading.wishes.items(), *key, *voice)
 
 
 def told(reading: Reading, card: Card) -> str:
     """Return what the player is told; of a model that knows no styles and paces, that too."""
-    if card.takes_wishes or not reading.wishes.keys() & LEARNED:
-        return reading.says()
-    deaf = (
-        f"модель {card.name} не знает стилей и темпов"
-        if reading.russian
-        else f"the model {card.name} knows no styles and paces"
-    )
-    return f"{reading.says()}; {deaf}"
+    return joined(reading.says(), deaf_to(card, reading.wishes, russian=reading.russian))
 
 
 class Reader:
@@ -50,4 +44,4 @@ class Reader:
         except BridgeError as error:
             return Fault("engine", error.exit_code, str(error))
         reading = self._reader.read(prompt)
-        return Understood(prompt, told(reading, card), values_of(reading))
+        return Understood(prompt, told(reading, card), values_of(reading), tuple(reading.banned))

@@ -22,6 +22,8 @@ from bridge.app.cli_measure import Models, measuring
 from bridge.app.places import TAKES, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import PARAMS, Settings, find, strict
+from bridge.core.voices import VOICE_NAMES
+from bridge.core.wishes import WISH_NAMES
 
 if TYPE_CHECKING:
     from bridge.app.hub import Plan
@@ -39,7 +41,16 @@ app = typer.Typer(
 
 NO_MIDI = "there is no other MIDI system here, and `antiphon jam` needs none"
 WITHOUT_MIDI = "No MIDI system here: a built-in musician plays a phrase, and Antiphon answers."
-SETTABLE = "Parameters for --set (see docs/parameters.md): " + ", ".join(PARAMS) + "."
+
+
+def _choices(name: str) -> str:
+    return ", ".join(PARAMS[name].knob.choices)
+
+
+NAMED = "; ".join(f"{name}: {_choices(name)}" for name in (*WISH_NAMES, "voice_answer"))
+SETTABLE = (
+    f"Parameters for --set: {', '.join(PARAMS)}. docs/parameters.md has their ranges. {NAMED}."
+)
 
 Input = Annotated[str, typer.Option(help="Listen to this MIDI port; a part of its name will do.")]
 Output = Annotated[
@@ -60,7 +71,11 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated."),
 ]
-Wish = Annotated[str, typer.Option(help="Ask for it; `free` asks for nothing.")]
+Style = Annotated[str, typer.Option(help=f"Ask for a style: {_choices('style')}.")]
+Density = Annotated[str, typer.Option(help=f"How many notes a beat: {_choices('density')}.")]
+Register = Annotated[str, typer.Option(help=f"How high it shall lie: {_choices('register')}.")]
+Tonality = Annotated[str, typer.Option(help=f"Major or minor: {_choices('tonality')}.")]
+Pace = Annotated[str, typer.Option(help=f"The tempo whose music it shall be: {_choices('pace')}.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Print lines instead of a screen.")]
 Seconds = Annotated[float, typer.Option(min=0, help="End by itself after this time; 0 is never.")]
 
@@ -202,11 +217,22 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     prompt: Annotated[
         str, typer.Option(help='What it shall be like, as in "slow sad jazz on piano".')
     ] = DEFAULTS.prompt,
-    style: Wish = DEFAULTS.style,
-    density: Wish = DEFAULTS.density,
-    register: Wish = DEFAULTS.register,
-    tonality: Wish = DEFAULTS.tonality,
-    pace: Wish = DEFAULTS.pace,
+    voices: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,NAME...",
+            help=f"Who plays, instead of the seed's instruments: {', '.join(VOICE_NAMES)}.",
+            show_default="those of the seed",
+        ),
+    ] = "",
+    key: Annotated[
+        str, typer.Option(help='Notes that may be used: off, auto or a key, as in "F# minor".')
+    ] = DEFAULTS.key,
+    style: Style = DEFAULTS.style,
+    density: Density = DEFAULTS.density,
+    register: Register = DEFAULTS.register,
+    tonality: Tonality = DEFAULTS.tonality,
+    pace: Pace = DEFAULTS.pace,
     feel: Annotated[
         float, typer.Option(help="How much of the seed's timing and accents is kept, 0 to 1.")
     ] = DEFAULTS.feel,
@@ -219,15 +245,16 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     models: Models = None,
 ) -> None:
     """Continue MIDI files: seed in, new bars out."""
-    from bridge.app.compose import Order, compose
+    from bridge.app.compose import compose
+    from bridge.app.order import Order
 
     order = Order(
-        bars=bars, model=model, number=seed, prompt=prompt, with_seed=with_seed, force=force,
-        as_json=as_json,
+        bars=bars, model=model, number=seed, prompt=prompt, voices=voices, with_seed=with_seed,
+        force=force, as_json=as_json,
         given={
             "temperature": temperature, "top_p": top_p, "memory": memory, "feel": feel,
             "style": style, "density": density, "register": register, "tonality": tonality,
-            "pace": pace, **_set_for_continuing(set_ or []),
+            "pace": pace, "key": key, **_set_for_continuing(set_ or []),
         },
     )  # fmt: skip
     compose(seeds, out, order, models or models_folder())

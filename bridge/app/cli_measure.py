@@ -81,7 +81,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument, one flag
         typer.Argument(metavar="MODEL", help="The models; all there are, if none is named."),
     ] = None,
     suite: Annotated[
-        SuiteName, typer.Option(help="Quick takes minutes, full about half an hour.")
+        SuiteName, typer.Option(help="Quick takes minutes, full 15 to 30 for each model.")
     ] = SuiteName.quick,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("report"),
     split: Annotated[

@@ -6,22 +6,21 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bridge.app.asked import told, values_of
 from bridge.app.joined import joined
-from bridge.app.places import prompt_reader
-from bridge.app.prompting import Prompting
+from bridge.app.notices import without_drums
+from bridge.app.order import THE_SEEDS, Order, Voices, Wanted, named_voices, settings_of, wanted_of
 from bridge.app.seeds import Seed, read_seed
 from bridge.app.smf import read_song
 from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.events import NoteRow
 from bridge.core.music import TICKS_PER_BEAT, Note
-from bridge.core.params import Settings, Value, strict
-from bridge.core.voices import DRUMS, VOICE_NAMES, VOICES
+from bridge.core.params import Settings
+from bridge.core.voices import DRUMS, VOICES
 from bridge.listen.detect import detect_key, is_line
 from bridge.listen.feel import learn
 from bridge.respond.candidates import Taste, best_answer
@@ -29,19 +28,21 @@ from bridge.respond.cards import Card, load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.frame import Scene, limits_of
 from bridge.respond.limits import Limits
-from bridge.respond.prompt import PromptReader
 from bridge.send.take import FILE_TICKS, Part, render, write_song
-
-#: A file may hold any instrument; a range is for whoever names one.
-WHOLE_RANGE = Settings(range_low=0, range_high=127)
 
 
 def continue_seed(
-    model: Continuer, seed: Seed, bars: int, settings: Settings, number: int
+    model: Continuer,
+    seed: Seed,
+    bars: int,
+    settings: Settings,
+    number: int,
+    *,
+    voices: Voices = THE_SEEDS,
 ) -> list[Note]:
     """Return the notes of `bars` bars after a seed, ticks counted from their first bar line.
 
-    They are played by the instruments of the seed, or by the one that settings name.
+    They are played by the instruments of the seed, or by those that are named.
     """
     bar = seed.meter.bar_ticks
     model.forget()
@@ -50,7 +51,7 @@ def continue_seed(
     feel, before = learn(seed.notes), None
     found = []
     taste = Taste(settings.candidates, tuple(seed.notes), detect_key(seed.notes), bar)
-    limits = _limits(seed, settings)
+    limits = _limits(seed, settings, voices)
     for note in best_answer(model, limits, end, seed=number, taste=taste):
         before = feel.given(note, settings.feel, before, (begin, end))
         length = max(round(min(before.duration, end - before.onset - before.offset)), 1)
@@ -58,14 +59,20 @@ def continue_seed(
     return found
 
 
-def _limits(seed: Seed, settings: Settings) -> Limits:
+def _limits(seed: Seed, settings: Settings, voices: Voices = THE_SEEDS) -> Limits:
     """Return the frame of what continues a seed."""
-    voices = {n.voice for n in seed.notes}
-    line = len(voices) == 1 and DRUMS not in voices and is_line(seed.notes)
-    if settings.voice_answer != "same":
-        voices = {VOICE_NAMES.index(settings.voice_answer)}
-    key = detect_key(seed.notes)
-    scene = Scene(phrase=seed.notes, key=key, line=line, bpm=seed.bpm, voices=voices)
+    heard = {n.voice for n in seed.notes}
+    playing = voices.beside(heard, settings.voice_answer)
+    if not playing:
+        raise MusicError(f"{seed.path}: nobody is left to play; name instruments by --voices")
+    scene = Scene(
+        phrase=seed.notes,
+        key=detect_key(seed.notes),
+        line=len(heard) == 1 and DRUMS not in heard and is_line(seed.notes),
+        bpm=seed.bpm,
+        voices=playing,
+        wanted=playing if voices.named else None,
+    )
     return limits_of(settings, scene, seed.start)
 
 
@@ -112,41 +119,33 @@ def targets(seeds: Sequence[Path], out: Path, *, force: bool) -> list[Path]:
     return places
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is asked of `antiphon continue`."""
-
-    bars: int
-    model: str
-    number: int = -1  # the seed number; -1 draws one
-    #: Parameters by name, as given; a wish named here outweighs the prompt.
-    given: Mapping[str, Value] = field(default_factory=dict)
-    prompt: str = ""
-    with_seed: bool = False
-    force: bool = False
-    as_json: bool = False
-
-
 def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> None:
     """Continue every seed and write the files; a bad seed is told and the others are done."""
-    settings = _settings(order)
+    settings_of(order), named_voices(order.voices)  # a mistake is told before all else
     places = targets(seeds, out, force=order.force)
-    model = load_model(models, order.model)
-    settings, said = _prompted(settings, Card.read(models / f"{order.model}.json"))
-    if said:
-        print(said, file=sys.stderr if order.as_json else sys.stdout)
+    model, card = load_model(models, order.model), Card.read(models / f"{order.model}.json")
+    wanted = wanted_of(order, card)
+    aside = sys.stderr if order.as_json else sys.stdout
+    for line in wanted.says:
+        print(line, file=aside)
+    drums_told = False
     if order.number < 0:
         order = replace(order, number=secrets.randbelow(2**31))
     reports: list[dict[str, Any]] = []
     failed: BridgeError | None = None
     for path, place in zip(seeds, places, strict=True):
         try:
-            reports.append(_one(model, path, place, order, settings))
+            seed = read_seed(path)
+            reports.append(_one(model, seed, place, order, wanted))
         except BridgeError as error:
             if failed is not None:  # the first is told last, as the reason of the exit code
                 print(f"antiphon: {error}", file=sys.stderr)
             failed = failed or error
             continue
+        flaw = without_drums(card, {n.voice for n in seed.notes} | wanted.voices.named)
+        if flaw and not drums_told:
+            print(flaw, file=aside)
+        drums_told = drums_told or bool(flaw)
         if not order.as_json:
             line = "{out}: {notes} notes in {bars} bars, {seconds:.2f} s, seed {seed}"
             print(line.format(**reports[-1]))
@@ -156,32 +155,12 @@ def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> Non
         raise failed
 
 
-def _settings(order: Order) -> Settings:
-    """Return the parameters of an order; a value beyond its limits is refused."""
-    settings = strict(strict(WHOLE_RANGE, "seed", order.number), "prompt", order.prompt)
-    for name, value in order.given.items():
-        settings = strict(settings, name, value)
-    return settings
-
-
-def _prompted(settings: Settings, card: Card) -> tuple[Settings, str]:
-    """Return parameters with what their prompt asks for, and what was understood of it."""
-    if not settings.prompt:
-        return settings, ""
-    reading = PromptReader.load(prompt_reader()).read(settings.prompt)
-    turns = Prompting(settings).turns(settings, dict(values_of(reading)))
-    for name, value in turns.items():
-        settings = strict(settings, name, value)
-    return settings, told(reading, card)
-
-
-def _one(
-    model: Continuer, path: Path, place: Path, order: Order, settings: Settings
-) -> dict[str, Any]:
+def _one(model: Continuer, seed: Seed, place: Path, order: Order, wanted: Wanted) -> dict[str, Any]:
     """Continue one seed; return what to report."""
-    seed = read_seed(path)
     begun = time.monotonic()
-    notes = continue_seed(model, seed, order.bars, settings, order.number)
+    notes = continue_seed(
+        model, seed, order.bars, wanted.settings, order.number, voices=wanted.voices
+    )
     seconds = time.monotonic() - begun
     per_beat = seed.song.per_beat if order.with_seed else FILE_TICKS
     data = render(
@@ -196,7 +175,7 @@ def _one(
     write_song(place, data)
     music = order.bars * seed.meter.bar_beats * 60 / seed.bpm
     return {
-        "seed_file": str(path),
+        "seed_file": str(seed.path),
         "out": str(place),
         "model": model.name,
         "seed": order.number,

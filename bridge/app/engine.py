@@ -20,6 +20,7 @@ from typing import Any
 
 from bridge.app.adopt import adopt
 from bridge.app.asked import Reader
+from bridge.app.notices import Notices
 from bridge.app.worker import Report, Worker
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError
@@ -37,6 +38,7 @@ from bridge.core.events import (
     Status,
     TakeDone,
     Turned,
+    Understood,
 )
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
@@ -61,7 +63,7 @@ class Engine:
         for end in (self._bell, self._ring):
             end.settimeout(0)
         self.worker = Worker(models, settings.model, self._report)
-        self._reader = Reader(models)
+        self._reader, self._notices = Reader(models), Notices(models)
         self._beaten = 0.0
 
     def _report(self, report: Report) -> None:
@@ -82,6 +84,7 @@ class Engine:
             for message in self.link.receive():
                 self._message(message)
             self._hear_model()
+            self._notice()
             now = time.monotonic()
             if self.playing:
                 self._handle(Now(self.clock.beat_at(now)))
@@ -97,9 +100,27 @@ class Engine:
             self.clock = BeatClock(message.second, message.beat, message.bpm)
             self.playing = message.playing
         if isinstance(message, Turned) and message.name == "prompt":
-            self.link.send(self._reader.understood(str(message.value), self.worker.model.name))
+            self._read(str(message.value))
         if isinstance(message, Heard | Pulse | Turned | Action):
             self._handle(message)
+
+    def _read(self, prompt: str) -> None:
+        """Tell what a prompt asks for."""
+        model = self.worker.model.name
+        said = self._reader.understood(prompt, model)
+        if isinstance(said, Understood):
+            self._notices.prompted(model, dict(said.values))
+        self.link.send(said)
+
+    def _notice(self) -> None:
+        """Tell what the model cannot do of what it is asked for."""
+        try:
+            notice = self._notices.news(self.worker.model.name, self.session.settings)
+        except BridgeError as error:
+            log.debug("%s", error)
+            return
+        if notice is not None:
+            self.link.send(notice)
 
     def _hear_model(self) -> None:
         try:

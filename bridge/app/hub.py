@@ -16,7 +16,7 @@ from typing import Any
 from bridge.app.children import COMMANDS, Crew
 from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
 from bridge.app.places import TAKES, model_names, models_folder
-from bridge.app.prompting import Prompting
+from bridge.app.prompting import Prompting, said_back
 from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
@@ -161,11 +161,13 @@ class Hub:
         """Set what a prompt asks for, and tell what was understood of it."""
         if said.prompt != self.snapshot.settings.prompt:
             return  # another prompt is on its way
-        settings = self.snapshot.settings
-        turns = self._prompting.turns(settings, dict(said.values))
+        settings, values = self.snapshot.settings, dict(said.values)
+        held = self._prompting.held(settings, values)
+        turns = self._prompting.turns(settings, values)
         for name, value in turns.items():
             settings = change(settings, name, value)
             self._send_both(Turned(name, value))
+        said = replace(said, says=said_back(said, settings, held))
         self._know(replace(after(self.snapshot, said), settings=settings))
         if self._osc:
             addresses = [PARAMS[name].knob.address for name in turns]

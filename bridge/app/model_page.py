@@ -78,7 +78,7 @@ def _line(card: Card, models: Path) -> str:
 
 def _section(card: Card) -> str:
     recipe = RECIPES / f"{card.family}.toml"
-    fills_in = FAMILIES[card.family].fills_in
+    family = FAMILIES[card.family]
     curve = PAGE.parent / "pictures" / f"{card.name}-curve.png"
     valid = ", ".join(f"{name} {bits:.2f}" for name, bits in card.valid_bits.items())
     exact, packed = (card.parity.get(name, 0) for name in ("fp32_worst", "int8_mean"))
@@ -89,7 +89,7 @@ def _section(card: Card) -> str:
     parts = [
         f"\n## {card.name}\n",
         f"{made} {card.licence}. Trained: {card.trained}.",
-        f"{fills_in}\n" if fills_in else "",
+        f"It plays {family.plays}. {family.fills_in}".strip() + "\n",
         f"On valid as it learned: {valid} bits. {graph} in int8.\n",
         f"Learned from {card.data}.\n",
         f"```toml\n{recipe.read_text(encoding='utf-8').strip()}\n```" if recipe.exists() else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from bridge.core.errors import ModelError
 from bridge.respond.cards import Card, check_model
+from bridge.respond.families import FAMILIES
 
 CAPTION = (
     "bits per note: onset, voice and pitch of unheard music, with / without the session's memory;"
@@ -39,8 +41,8 @@ def _cards(models: Path) -> tuple[list[Card], list[str]]:
 
 def _print(cards: list[Card], models: Path, *, as_json: bool) -> None:
     if as_json:
-        joined = ",\n".join(card.model_dump_json(indent=2) for card in cards)
-        print(f"[{joined}]")
+        told = [card.model_dump() | {"plays": FAMILIES[card.family].plays} for card in cards]
+        print(json.dumps(told, indent=2))
         return
     table = Table(title=f"Models in {models}", box=None, pad_edge=False)
     for heading in ("name", "size", "bits per note", "ms per note", "licence"):
@@ -51,7 +53,8 @@ def _print(cards: list[Card], models: Path, *, as_json: bool) -> None:
     console.print(table)
     console.print(CAPTION, highlight=False)
     for card in cards:
-        console.print(f"{card.name}: {card.trained}", highlight=False)
+        plays = FAMILIES[card.family].plays
+        console.print(f"{card.name}: plays {plays}; {card.trained}", highlight=False)
     for data in dict.fromkeys(card.data for card in cards):
         names = ", ".join(card.name for card in cards if card.data == data)
         console.print(f"\n{names} learned from {data}.", highlight=False)

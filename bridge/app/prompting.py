@@ -1,13 +1,16 @@
-"""What a prompt has set, so that the next one can take it back."""
+"""What a prompt has set, so that the next one can take it back, and what else is told of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from bridge.core.events import Understood
 from bridge.core.params import PARAMS, Settings, Value
+from bridge.core.voices import VOICE_NAMES, answering_voice
 from bridge.core.wishes import WISH_NAMES
+from bridge.respond.understood import Banned, is_russian
 
-PROMPTED = (*WISH_NAMES, "voice_answer")  # parameters that a prompt may set
+PROMPTED = (*WISH_NAMES, "key", "voice_answer")  # parameters that a prompt may set
 
 
 class Prompting:
@@ -19,6 +22,10 @@ class Prompting:
         named = {name for name in PROMPTED if getattr(settings, name) != PARAMS[name].default}
         self._named = named if settings.prompt else set()
         self._set: dict[str, Value] = {}
+
+    def held(self, settings: Settings, values: Mapping[str, Value]) -> list[str]:
+        """Return the parameters that stay as they were named, although the prompt says else."""
+        return [n for n, v in values.items() if n in self._named and getattr(settings, n) != v]
 
     def turns(self, settings: Settings, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return what is to be set, now that the prompt is read as `values`.
@@ -33,3 +40,47 @@ class Prompting:
         }
         self.waiting, self._named, self._set = "", set(), kept
         return freed | kept
+
+
+def said_back(said: Understood, settings: Settings, held: Collection[str]) -> str:
+    """Return what the player is told of a prompt that was read, now that `settings` follow it."""
+    russian = is_russian(said.prompt)
+    answers = VOICE_NAMES[answering_voice(settings.voice_player, settings.voice_answer)]
+    banned = [Banned(*each) for each in said.banned]
+    flags = dict.fromkeys(held, "--set")
+    return joined(
+        said.says,
+        told_of_banned(banned, {answers}, russian=russian),
+        told_of_held(settings, flags, russian=russian),
+    )
+
+
+def joined(*parts: str) -> str:
+    """Return one line of those parts that say something."""
+    return "; ".join(part for part in parts if part)
+
+
+def told_of_held(settings: Settings, flags: Mapping[str, str], *, russian: bool) -> str:
+    """Return that some parameters are as options (`flags`, by name) say, and not as asked for."""
+    rows = ((PARAMS[name].knob.address, getattr(settings, name), f) for name, f in flags.items())
+    return joined(*(told_held(*row, russian=russian) for row in rows))
+
+
+def told_held(name: str, value: Value, flag: str, *, russian: bool) -> str:
+    """Return that something is as an option says, and not as asked for."""
+    if russian:
+        return f"{name} остаётся {value}: так велит {flag}"
+    return f"{name} is held at {value} by {flag}"
+
+
+def told_of_banned(banned: Iterable[Banned], playing: Collection[str], *, russian: bool) -> str:
+    """Return of each voice that is not wanted whether it is silent."""
+    silent = [each.shown for each in banned if each.voice not in playing]
+    heard = [each.shown for each in banned if each.voice in playing]
+    yes, no = (
+        ("понято", "отвечает как раз этот инструмент, назовите другой")
+        if russian
+        else ("understood", "this is what answers, name another instrument")
+    )
+    parts = ((silent, yes), (heard, no))
+    return joined(*(f"{', '.join(words)}: {verdict}" for words, verdict in parts if words))

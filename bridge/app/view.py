@@ -86,13 +86,14 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("MIDI", ports(snapshot)),
         ("OSC", osc(snapshot)),
         ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
+        ("mind", snapshot.notice),
         ("note", snapshot.fault),
     ]
 
 
 def asked(snapshot: Snapshot) -> str:
     """Return what is asked of the answer, other than what is always."""
-    rows = (PARAMS[name] for name in (*WISH_NAMES, "voice_answer"))
+    rows = (PARAMS[name] for name in (*WISH_NAMES, "key", "voice_answer"))
     values = ((row, getattr(snapshot.settings, row.name)) for row in rows)
     return ", ".join(f"{row.knob.address} {v}" for row, v in values if v != row.default)
 
@@ -131,6 +132,8 @@ def news(before: Snapshot, now: Snapshot) -> list[str]:
         lines.append(f"prompt: {now.understood or 'nothing asked for'}")
     if asked(now) != asked(before):
         lines.append(f"asked: {asked(now) or 'nothing'}")
+    if now.notice != before.notice:
+        lines.append(f"mind: {now.notice}")
     if now.saved != before.saved:
         lines.append(f"take: {now.takes}/{now.saved}")
     if now.fault != before.fault:

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bridge.core.events import Fault, Heard, Hello, Late, Message, Play, Pulse, Status, Understood
+from bridge.core.events import (
+    Fault,
+    Heard,
+    Hello,
+    Late,
+    Message,
+    Notice,
+    Play,
+    Pulse,
+    Status,
+    Understood,
+)
 from bridge.core.keys import TONICS
 from bridge.core.midi import is_note_on
 from bridge.core.music import Meter
@@ -34,6 +45,7 @@ class Snapshot:
     answer: tuple[int, ...] = ()  # pitches sent, the newest last
     answer_take: int = 0
     understood: str = ""  # what the last prompt was taken to say
+    notice: str = ""  # what the player should know of the model
     fault: str = ""  # the last thing that went wrong
     osc_port: int = 0  # 0 is off
     takes: str = ""  # the folder
@@ -87,6 +99,8 @@ def after(snapshot: Snapshot, message: Message) -> Snapshot:
             return replace(snapshot, answer=pitches, answer_take=message.take)
         case Understood():
             return replace(snapshot, understood=message.says)
+        case Notice(text):
+            return replace(snapshot, notice=text)
         case Fault():
             return replace(snapshot, fault=f"{message.who}: {message.text}")
     return snapshot

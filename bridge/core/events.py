@@ -140,6 +140,14 @@ class Understood:
     prompt: str
     says: str  # for the player: what was understood and what was not
     values: tuple[tuple[str, Value], ...]
+    banned: tuple[tuple[str, str], ...] = ()  # words, the voice they do not want
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Engine to control: what the player should know, although nothing has failed."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +186,10 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 Message = (
     Hello | Alive | Heard | Pulse | Play | Cancel | Retract | Late | Cables | Turned | Action
-    | Status | Understood | TakeDone | Fault
+    | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
     Hello, Alive, Heard, Pulse, Play, Cancel, Retract, Late, Cables, Turned, Action, Status,
-    Understood, TakeDone, Fault,
+    Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger")

@@ -57,7 +57,7 @@ class Settings:
     quant: Annotated[str, Knob("quant", "Where an answer may begin", choices=("beat", "bar", "2bar", "4bar"))] = "bar"
     yields: Annotated[str, Knob("yield", "What the answer does when you come in", choices=("stop", "ignore"))] = "stop"
     key: Annotated[str, Knob("key", "Notes the answer may use: all, the key heard, or a named one", choices=("off", "auto", *KEY_NAMES))] = "off"
-    prompt: Annotated[str, Knob("prompt", "What the answer shall be like, in your words, English or Russian; sets the five wishes below and voice/answer, empty frees them", high=200)] = ""
+    prompt: Annotated[str, Knob("prompt", "What the answer shall be like, in your words, English or Russian; sets the five wishes below, key and voice/answer, empty frees them", high=200)] = ""
     style: Annotated[str, Knob("style", "The style asked for", choices=(FREE, *BY_NAME["style"].choices))] = FREE
     density: Annotated[str, Knob("density", "How many notes a beat are asked for", choices=(FREE, *BY_NAME["density"].choices))] = FREE
     register: Annotated[str, Knob("register", "How high the answer is asked to lie", choices=(FREE, *BY_NAME["register"].choices))] = FREE

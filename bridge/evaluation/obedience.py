@@ -3,7 +3,8 @@
     python -m bridge.evaluation.obedience --data notes.npz --models models/onnx NAME
 
 Each wish is asked for alone, before the same primes of the valid split; what came is measured as in
-training. Style and pace are left out: no count of notes tells them.
+training. Style and pace are left out: no count of notes tells them. Of voices that are asked for
+together it is told how often all of them play, beside how often they do where no other may.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ from bridge.respond.wishes import VOICES_BEGIN, place
 from bridge.training.asked import measured
 
 MEASURABLE = ("density", "register", "tonality")
+TOGETHER = (
+    ("drums", "bass", "piano"),
+    ("drums", "bass", "guitar", "strings"),
+    ("piano", "strings"),
+)
 ITEMS = 8  # of each group of packs
 
 
@@ -46,22 +52,40 @@ class Obeyed:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for, and the place in the vector that tells whether it came."""
+    """What is asked for, and the places in the vector that tell whether it came."""
 
     wish: str
     choice: str
-    place: int
+    places: tuple[int, ...]
+    group: str = ""  # of what is measured; the wish if it is not named
+
+    @property
+    def measure(self) -> str:
+        """The group of places to look at."""
+        return self.group or self.wish
+
+    @property
+    def voices(self) -> frozenset[int]:
+        """The voices asked for."""
+        return frozenset(place - VOICES_BEGIN for place in self.places)
 
 
 def requests() -> list[Request]:
-    """Return every choice that can be measured, and every voice."""
+    """Return every choice that can be measured, every voice, and some voices together."""
     chosen = [
-        Request(name, choice, place(name, choice))
+        Request(name, choice, (place(name, choice),))
         for name in MEASURABLE
         for choice in BY_NAME[name].choices
     ]
-    voices = [Request("voices", name, VOICES_BEGIN + row) for row, name in enumerate(VOICE_NAMES)]
-    return chosen + voices
+    voices = [Request("voices", name, _voice_places([name])) for name in VOICE_NAMES]
+    together = [
+        Request("together", ", ".join(names), _voice_places(names), "voices") for names in TOGETHER
+    ]
+    return chosen + voices + together
+
+
+def _voice_places(names: Sequence[str]) -> tuple[int, ...]:
+    return tuple(VOICES_BEGIN + VOICE_NAMES.index(name) for name in names)
 
 
 def places_of(item: Item, notes: Ints) -> dict[str, list[int]]:
@@ -72,7 +96,8 @@ def places_of(item: Item, notes: Ints) -> dict[str, list[int]]:
 
 def _shares(found: Sequence[dict[str, list[int]]], request: Request) -> tuple[float, int]:
     """Return the share of answers that are as asked, and how many could be measured."""
-    hits = [request.place in answer[request.wish] for answer in found if request.wish in answer]
+    known = [answer[request.measure] for answer in found if request.measure in answer]
+    hits = [set(request.places) <= set(places) for places in known]
     return (float(np.mean(hits)) if hits else float("nan")), len(hits)
 
 
@@ -90,8 +115,10 @@ def obedience(model: Continuer, items: Sequence[Item]) -> list[Obeyed]:
     rows = []
     for request in requests():
         if request.wish == "voices":
-            voice = VOICE_NAMES.index(request.choice)
-            live, free = Live(model, voices=every, wanted={voice}), by_itself_of_all
+            live, free = Live(model, voices=every, wanted=request.voices), by_itself_of_all
+        elif request.wish == "together":
+            live = Live(model, voices=request.voices, wanted=request.voices)
+            free = answers(Live(model, voices=request.voices, wanted=()))
         else:
             wish = change(AS_HEARD, request.wish, request.choice)
             live, free = Live(model, wish), by_itself

@@ -82,8 +82,7 @@ class Answering:
         return len(self._drawn) >= beats * NOTES_PER_BEAT
 
     def _lean(self) -> None:
-        onsets = [draw.note.onset for draw in self._drawn]
-        lean = self.limits.lean.after(onsets)
+        lean = self.limits.lean.after([draw.note for draw in self._drawn])
         if lean is not self.limits.lean:
             self.limits = replace(self.limits, lean=lean)
 

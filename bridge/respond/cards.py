@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bridge.core.errors import ModelError
 from bridge.respond.continuer import Continuer
 from bridge.respond.families import FAMILIES
+from bridge.respond.memory import USUAL_TRUST, Trust
 
 #: By pack: who made the music, and under which licence.
 CREDITS = {
@@ -64,6 +65,7 @@ class Card(BaseModel):
     valid_bits: dict[str, float]  # bits per note on the valid split, by attribute
     test_bits: dict[str, float] = {}  # by attribute, all known
     measured: Measured | None = None
+    trust: Trust | None = None  # in the session's memory; None is as usual
     parity: dict[str, float] = {}
 
     @property
@@ -114,7 +116,11 @@ def check_model(folder: Path, name: str) -> Card:
     return card
 
 
-def load_model(folder: Path, name: str) -> Continuer:
-    """Load a model by name, after its card has been checked against it."""
+def load_model(folder: Path, name: str, trust: Trust | None = None) -> Continuer:
+    """Load a model by name, after its card has been checked against it.
+
+    `trust` is that in the session's memory, instead of the card's.
+    """
     card = check_model(folder, name)
-    return FAMILIES[card.family].load(name, folder / f"{name}.onnx")
+    trust = trust or card.trust or USUAL_TRUST
+    return FAMILIES[card.family].load(name, folder / f"{name}.onnx", trust)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.respond.continuer import Continuer
+from bridge.respond.memory import Trust
 from bridge.respond.notes.continuer import NoteContinuer
 from bridge.respond.notes.graph import LstmGraph, StepGraph, TransformerGraph
 from bridge.respond.rolls import frames
@@ -23,36 +24,43 @@ class Family:
 
     name: str
     fingerprint: str
-    load: Callable[[str, Path], Continuer]  # by the model's name and its file
+    #: By the model's name, its file, and how far the session's memory is trusted beside it.
+    load: Callable[[str, Path, Trust], Continuer]
     fills_in: str = ""  # what it cannot express, and what its adapter does about it
+    ensemble: bool = True  # plays many instruments at once, drums among them; else one tuned one
+
+    @property
+    def plays(self) -> str:
+        """What it plays, in words."""
+        return "drums and twelve instruments at once" if self.ensemble else "one tuned instrument"
 
 
 def _notes(graph: type[StepGraph]) -> Family:
-    def load(name: str, path: Path) -> Continuer:
-        return NoteContinuer(name, graph(path))
+    def load(name: str, path: Path, trust: Trust) -> Continuer:
+        return NoteContinuer(name, graph(path), trust)
 
     return Family(graph.family, FINGERPRINT, load)
 
 
 def _tokens(family: str, fills_in: str = "") -> Family:
-    def load(name: str, path: Path) -> Continuer:
-        return open_model(family, name, path)
+    def load(name: str, path: Path, trust: Trust) -> Continuer:
+        return open_model(family, name, path, trust)
 
     return Family(family, TOKEN_FAMILIES[family].spelling.fingerprint, load, fills_in)
 
 
 def _roll(name: str, fills_in: str) -> Family:
-    def load(model: str, path: Path) -> Continuer:
-        return RollContinuer(model, RollGraph(name, path))
+    def load(model: str, path: Path, trust: Trust) -> Continuer:
+        return RollContinuer(model, RollGraph(name, path), trust)
 
-    return Family(name, frames.FINGERPRINT, load, fills_in)
+    return Family(name, frames.FINGERPRINT, load, fills_in, ensemble=False)
 
 
 def _chords(family: str, fills_in: str) -> Family:
-    def load(name: str, path: Path) -> Continuer:
-        return open_chords(family, name, path)
+    def load(name: str, path: Path, trust: Trust) -> Continuer:
+        return open_chords(family, name, path, trust)
 
-    return Family(family, CHORDS.fingerprint, load, fills_in)
+    return Family(family, CHORDS.fingerprint, load, fills_in, ensemble=False)
 
 
 FAMILIES: Mapping[str, Family] = {

@@ -47,7 +47,7 @@ def limits_of(
         voices=voice_mask(voices),
         pitches=pitch_mask(low, high, mask if mask in KEY_NAMES else ""),
         wish=vector(wishes, voices if scene.wanted is None else scene.wanted),
-        lean=lean(wishes, scene.phrase, scene.key),
+        lean=lean(wishes, scene.phrase, scene.key, scene.wanted or ()),
         single=alone and is_single(settings.texture, line=scene.line),
         earliest=earliest,
         exact=exact and earliest is not None,

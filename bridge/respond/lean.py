@@ -1,14 +1,14 @@
-"""What is asked for as a lean of the dice: how much likelier some shifts and pitches become.
+"""What is asked for as a lean of the dice: how much likelier some shifts, voices, pitches become.
 
 A network that has heard a phrase follows it rather than a wish, for in music the past tells nearly
-all; so whatever a count of notes can tell (density, register, tonality) is helped along here. A
-wish that the phrase fulfils already leans nothing.
+all; so whatever a count of notes can tell (density, register, tonality, voices) is helped along
+here. A wish that the phrase fulfils already leans nothing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from bridge.core.keys import SCALES, TONICS
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS, VOICES
 from bridge.core.wishes import BY_NAME
+from bridge.respond.balance import Balance, balance
 from bridge.respond.steps import PITCH, SHIFT, SIZES
 
 Floats = NDArray[np.float32]
@@ -71,19 +72,24 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lean:
-    """Logits to be added to shifts (193,) and to pitches by voice (13, 128); zeros lean nothing."""
+    """Logits to be added to shifts (193,), voices (13,) and pitches by voice (13, 128)."""
 
     shifts: Floats = field(default_factory=lambda: np.zeros(SIZES[SHIFT], np.float32))
+    voices: Floats = field(default_factory=lambda: np.zeros(len(VOICES), np.float32))
     pitches: Floats = field(
         default_factory=lambda: np.zeros((len(VOICES), SIZES[PITCH]), np.float32)
     )
     pace: Pace | None = None  # whence the lean of the shifts, if a density is asked for
+    balance: Balance | None = None  # whence that of the voices, if some are asked for
 
-    def after(self, onsets: Sequence[int]) -> Lean:
-        """Return how to lean after an answer with these onsets; the same object where no news."""
-        if self.pace is None or (pace := self.pace.after(onsets)) is self.pace:
-            return self
-        return replace(self, shifts=pace.shifts, pace=pace)
+    def after(self, answer: Sequence[Note]) -> Lean:
+        """Return how to lean after the notes of an answer so far; itself where there is no news."""
+        found = self
+        if self.pace and (pace := self.pace.after([n.onset for n in answer])) is not self.pace:
+            found = replace(found, shifts=pace.shifts, pace=pace)
+        if self.balance and (even := self.balance.after(answer)) is not self.balance:
+            found = replace(found, voices=even.voices, balance=even)
+        return found
 
     def centre(self, voice: int) -> float | None:
         """Return the pitch leaned to most; None where it is no register that is leaned to."""
@@ -92,8 +98,13 @@ class Lean:
         return float(best.mean()) if len(best) <= NEAR_CENTRE else None
 
 
-def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
-    """Return how to lean for some wishes, after a phrase in a key such as "F# minor" or ""."""
+def lean(
+    wishes: Mapping[str, str], phrase: Sequence[Note], key: str, voices: Collection[int] = ()
+) -> Lean:
+    """Return how to lean for some wishes, after a phrase in a key such as "F# minor" or "".
+
+    `voices` are those asked for beside or instead of the phrase's.
+    """
     if not phrase:
         return Lean()
     found = Lean()
@@ -102,6 +113,8 @@ def lean(wishes: Mapping[str, str], phrase: Sequence[Note], key: str) -> Lean:
         slope = float(np.clip(SLOPE * np.log2(target / played), -STEEPEST, STEEPEST))
         pace = Pace(target, usual_shift(phrase), slope)
         found = Lean(shifts=pace.shifts, pace=pace)
+    if even := balance(voices, phrase):
+        found = replace(found, voices=even.voices, balance=even)
     tuned = [note.pitch for note in phrase if note.voice != DRUMS]
     pitch = np.arange(SIZES[PITCH])
     if tuned and _differs(wishes, "register", float(np.mean(tuned))):

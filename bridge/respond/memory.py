@@ -3,10 +3,13 @@
 An online PPM over the row of symbols shift, sound, shift, sound, ... (a sound is a voice and a
 pitch). It answers with what followed the same last symbols before, blended over context lengths
 after Witten and Bell; contexts shorter than SHORTEST are left to the network, which knows them
-better. How much it is trusted depends on the longest context that matched (docs/training.md).
+better. How much it is trusted depends on the longest context that matched, and on the model that it
+helps (docs/training.md).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from bridge.respond.steps import SHIFT, SIZES
 
@@ -17,13 +20,44 @@ MOST = 4096  # notes; the older half is let go beyond
 #: Shifts whose sounds are looked up before one of them is drawn, and slot 0 for all others.
 SLOTS = 5
 
-#: Weight of the memory by length of the longest matching context, for shifts and for sounds;
-#: fitted on the valid split for the shipped models together (bridge/evaluation/trust.py).
-TRUST_SHIFT = (0.0, 0.0, 0.07, 0.1, 0.16, 0.19, 0.33, 0.24, 0.55)
-TRUST_SOUND = (0.0, 0.0, 0.12, 0.13, 0.24, 0.27, 0.32, 0.39, 0.69)
-
 Symbol = int
 Shares = dict[Symbol, float]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The memory's weight (0..1, 1 excluded) by length of the longest matching context, 0..LONGEST.
+
+    Fitted on the valid split for each model (bridge/evaluation/trust.py) and kept in its card.
+    """
+
+    shifts: tuple[float, ...]
+    sounds: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a weight is missing, impossible, or of a context too short."""
+        for name, weights in (("shifts", self.shifts), ("sounds", self.sounds)):
+            if len(weights) != LONGEST + 1:
+                raise ValueError(f"{name} must be {LONGEST + 1} weights, not {len(weights)}")
+            if wrong := [weight for weight in weights if not 0 <= weight < 1]:
+                raise ValueError(f"{name} must be in 0..1, 1 excluded, not {wrong[0]}")
+            if any(weights[:SHORTEST]):
+                raise ValueError(f"{name} must be 0 where fewer than {SHORTEST} symbols match")
+
+    def of_shift(self, matched: int) -> float:
+        """Return the weight in the next shift where so many symbols matched."""
+        return self.shifts[matched]
+
+    def of_sound(self, matched: int) -> float:
+        """Return the weight in the next sound where so many symbols matched."""
+        return self.sounds[matched]
+
+
+#: Of a model whose card has none; fitted for the shipped models together.
+USUAL_TRUST = Trust(
+    (0.0, 0.0, 0.07, 0.1, 0.16, 0.19, 0.33, 0.24, 0.55),
+    (0.0, 0.0, 0.12, 0.13, 0.24, 0.27, 0.32, 0.39, 0.69),
+)
 
 
 def sound(voice: int, pitch: int) -> Symbol:
@@ -38,7 +72,8 @@ class Memory:
     too, an answer would soon repeat itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trust: Trust = USUAL_TRUST) -> None:
+        self._trust = trust
         self._row: list[Symbol] = []
         self._counted: list[bool] = []
         self._gone = 0  # notes let go
@@ -85,23 +120,16 @@ class Memory:
 
     def shifts(self) -> tuple[Shares, float]:
         """Return the shares of the next shift, and how much to trust them."""
-        shares, matched = self.match_shifts()
-        return shares, TRUST_SHIFT[matched]
+        shares, matched = self._follow(tuple(self._row[-LONGEST:]))
+        return shares, self._trust.of_shift(matched)
 
     def sounds(self, shift: int) -> tuple[Shares, float]:
         """Return the shares of the sound after a shift, and how much to trust them."""
-        shares, matched = self.match_sounds(shift)
-        return shares, TRUST_SOUND[matched]
-
-    def match_shifts(self) -> tuple[Shares, int]:
-        """Return the shares of the next shift, and how many symbols of context matched."""
-        return self._follow(tuple(self._row[-LONGEST:]))
-
-    def match_sounds(self, shift: int) -> tuple[Shares, int]:
-        """Return the shares of the sound after a shift, and how many symbols matched."""
-        return self._follow((*self._row[1 - LONGEST :], shift))
+        shares, matched = self._follow((*self._row[1 - LONGEST :], shift))
+        return shares, self._trust.of_sound(matched)
 
     def _follow(self, past: tuple[Symbol, ...]) -> tuple[Shares, int]:
+        """Return the shares of what comes next, and how many symbols of the past matched."""
         shares: Shares = {}
         matched = 0
         for order in range(SHORTEST, len(past) + 1):

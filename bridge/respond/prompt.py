@@ -3,6 +3,7 @@
 The reader is linear: a word is the sum of its character n-grams, hashed into BUCKETS, and of the
 pairs it is known to make with its neighbours (`low tempo`); each has a weight for every meaning.
 So inflections and slips of the finger mean what the word means, and which word said what is plain.
+Keys, tempi in beats a minute and what is not wanted are told by rule.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +20,14 @@ from numpy.typing import NDArray
 from bridge.core.errors import ModelError
 from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import BY_NAME, WISHES
+from bridge.respond.keywords import keys_in
+from bridge.respond.understood import VOICE, Banned, Meaning, Understood, is_russian
 
 BUCKETS = 8192
 GRAMS = range(2, 6)  # letters, the marks around a word among them
 STEM = 4  # letters by which words make a pair, whatever their endings
 SURE = 0.5  # probability from which a word is taken to mean something
 SAYS_NOTHING = 0.5  # probability from which a word is taken to be mere grammar
-VOICE = "voice"  # the group of meanings that are instruments
 
 #: What a word may mean: (group, choice), for each wish first that the word does not say it.
 COLUMNS = (
@@ -42,18 +42,15 @@ _NEGATIONS = frozenset((
     "no", "not", "without", "never", "dont", "don't", "isn't",
     "без", "не", "нет", "ни", "никаких", "кроме",
 ))  # fmt: skip
+_WITHOUT = frozenset(("without", "без"))  # after these, "and" goes on with what is not wanted
+_OR = frozenset(("or", "nor", "ни", "или"))
+_AND = frozenset(("and", "и"))
+_ADDING = frozenset(("add", "adding", "plus", "добавь", "добавьте", "добавить", "плюс"))
 _DEGREES = frozenset((
     "too", "very", "so", "much", "any", "a", "the", "overly", "слишком", "очень", "так", "особо",
 ))  # fmt: skip
 _BEATS_A_MINUTE = frozenset(("bpm", "бпм", "ударов", "уд", "удара", "beats"))
 _TEMPI = (20, 300)  # BPM
-
-
-class Meaning(NamedTuple):
-    """What a word asks for: `group` is a wish or VOICE."""
-
-    group: str
-    choice: str
 
 
 def words_of(text: str) -> list[str]:
@@ -86,38 +83,6 @@ def features(words: list[str], at: int, pairs: Mapping[str, int]) -> tuple[list[
     return [*grams, *known], [len(grams) ** -0.5] * len(grams) + [1.0] * len(known)
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a prompt was taken to say; wishes and voices are what counts, in the order named."""
-
-    russian: bool = False
-    wishes: dict[str, str] = field(default_factory=dict)
-    voices: list[str] = field(default_factory=list)
-    known: list[tuple[str, str]] = field(default_factory=list)  # words, the choice they mean
-    spare: list[tuple[str, str]] = field(default_factory=list)  # known, but not the first of a kind
-    unknown: list[str] = field(default_factory=list)
-
-    def says(self) -> str:
-        """Return one line: what was understood, and what was not."""
-        yes, more, no, none = _RUSSIAN if self.russian else _ENGLISH
-        parts = [
-            f"{', '.join(_shown(*each) for each in found)}: {verdict}"
-            for found, verdict in ((self.known, yes), (self.spare, more))
-            if found
-        ]
-        if self.unknown:
-            parts.append(f"{', '.join(repr(word) for word in self.unknown)}: {no}")
-        return "; ".join(parts) or none
-
-
-_ENGLISH = ("understood", "only the first of a kind counts", "not known", "nothing asked for")
-_RUSSIAN = ("понято", "из нескольких берётся первое", "не знаю", "ни о чём не попросили")
-
-
-def _shown(words: str, choice: str) -> str:
-    return words if words == choice else f"{words} ({choice})"
-
-
 class PromptReader:
     """A linear reader."""
 
@@ -145,20 +110,66 @@ class PromptReader:
             f" {FINGERPRINT}; `make prompt` makes it anew"
         )
 
-    def read(self, text: str) -> Understood:
-        """Return what a prompt says."""
-        words = words_of(text)
-        letters = re.findall(r"[^\W\d_]", text)
-        found = Understood(russian=2 * sum("а" <= c.lower() <= "я" for c in letters) > len(letters))
+    def read(self, text: str, *, several: bool = False) -> Understood:
+        """Return what a prompt says; of voices the first counts, or `several`."""
+        found = Understood(several, is_russian(text))
+        at = 0
+        for named in keys_in(text):
+            words = words_of(text[at : named.begin])
+            at = named.end
+            denied = words[-1:] if set(words[-1:]) <= _NEGATIONS else words[-2:]  # `not in D minor`
+            if _NEGATIONS.isdisjoint(denied):
+                self._read(words, found)
+                found.take_key(text[named.begin : at], named.key)
+            else:
+                self._read(words[: -len(denied)], found)
+                found.unknown.append(" ".join((*denied, text[named.begin : at])))
+        self._read(words_of(text[at:]), found)
+        return found
+
+    def _read(self, words: list[str], found: Understood) -> None:
+        """Add what words say."""
         at = 0
         while at < len(words):
-            taken, meanings = self._take(words, at)
-            if meanings is None:
-                found.unknown.append(" ".join(words[at : at + taken]))
-            for meaning in meanings or ():
-                _note(found, " ".join(words[at : at + taken]), meaning)
-            at += taken
+            if words[at] in _ADDING:
+                found.adds = True
+                at += 1
+            elif words[at] in _NEGATIONS and (banned := self._banned(words, at)):
+                found.banned += banned
+                at += sum(len(each.words.split()) for each in banned)
+            else:
+                taken, meanings = self._take(words, at)
+                said = " ".join(words[at : at + taken])
+                if meanings is None:
+                    found.unknown.append(said)
+                for meaning in meanings or ():
+                    found.take(said, meaning)
+                at += taken
+
+    def _banned(self, words: list[str], at: int) -> list[Banned]:
+        """Return the voices that the words after a negation say are not wanted."""
+        linking = _OR | _AND if words[at] in _WITHOUT else _OR
+        found: list[Banned] = []
+        while at < len(words) and (not found or words[at] in linking):
+            name = at + 1
+            while name < len(words) - 1 and self._leads(words, name):
+                name += 1
+            meant = self._meanings(words, name) if name < len(words) else []
+            voice = next((meaning.choice for meaning in meant if meaning.group == VOICE), "")
+            if not voice:
+                break
+            end = name + 1
+            while end < len(words) and self._meanings(words, end) == meant:
+                end += 1
+            found.append(Banned(" ".join(words[at:end]), voice))
+            at = end
         return found
+
+    def _leads(self, words: list[str], at: int) -> bool:
+        """Tell whether a word is but on the way from a negation to what is denied."""
+        if words[at] in _DEGREES | _NEGATIONS:
+            return True
+        return not self._meanings(words, at) and self._says_nothing(words, at)
 
     def _take(self, words: list[str], at: int) -> tuple[int, list[Meaning] | None]:
         """Return how many words belong together and what they ask for; None is not known."""
@@ -208,17 +219,3 @@ class PromptReader:
     def _says_nothing(self, words: list[str], at: int) -> bool:
         likely = 1 / (1 + np.exp(-self.scores(words, at)[-1]))
         return bool(len(words[at]) <= 2 or likely >= SAYS_NOTHING)
-
-
-def _note(found: Understood, words: str, meaning: Meaning) -> None:
-    """Add a meaning; of each wish, and of instruments, the first one named counts."""
-    group, choice = meaning
-    if group == VOICE:
-        first = not found.voices or choice == found.voices[0]
-        if choice not in found.voices:
-            found.voices.append(choice)
-    else:
-        first = found.wishes.setdefault(group, choice) == choice
-    said = found.known if first else found.spare
-    if (words, choice) not in said:
-        said.append((words, choice))

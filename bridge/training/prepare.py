@@ -1,7 +1,7 @@
 """Data preparation: folders of MIDI files become one file of note arrays.
 
 `python -m bridge.training.prepare PACK... --out FILE.npz`, where a PACK is a folder with a
-`manifest.json` (files with path, split, on_grid) and either the MIDI files or `NAME.tar.xz`.
+`manifest.json` (bridge/training/manifest.py) and either the MIDI files or `NAME.tar.xz`.
 
 The file holds, for all notes of all pieces in one row after another: `onset` (ticks), `voice`,
 `pitch`, `duration` (class), `velocity` (class), `track`, `position` and `bar` (ticks);
@@ -12,14 +12,13 @@ of the style's choices (bridge.core.wishes) or -1, `qpm` the tempo or 0 where no
 from __future__ import annotations
 
 import argparse
-import json
-import tarfile
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from lzma import LZMAError
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import symusic
@@ -28,72 +27,19 @@ from numpy.typing import NDArray
 from bridge.core.errors import BridgeError, MusicError, SettingError
 from bridge.core.music import FINE_GRID, PLAYED_GRID, TICKS_PER_BEAT, Meter
 from bridge.core.voices import voice_of
-from bridge.core.wishes import WISHES
 from bridge.respond.steps import DRUM_DURATION, LONGEST_BAR, duration_class, velocity_class
 from bridge.training.corpus import SPLITS
-from bridge.training.styles import UNTIMED, style_of
+from bridge.training.manifest import Source, manifest_of, sources
 
-STYLES = WISHES[0].choices
 FREELY_PLAYED = 0.85  # below this share of onsets on the grid, a file was played without one
 FEWEST = 8  # notes of a piece that is worth keeping
 LISTED = 5  # skipped files that are named
+ROOM = 80_000_000  # bytes: twice what a prepared file may weigh, the old one and the new
 COLUMNS = ("onset", "voice", "pitch", "duration", "velocity", "track", "position", "bar")
 
 #: Roland TD-11 edges and rims to General MIDI (the Groove MIDI Dataset's own map).
 ROLAND_TO_GM = {22: 42, 26: 46, 40: 38, 58: 43}
 _DURATION_CLASS = np.array([duration_class(t) for t in range(1025)])
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One MIDI file of a pack."""
-
-    path: Path
-    pack: str
-    split: str
-    on_grid: float
-    qpm: float = 0.0  # its first tempo; 0 where it is not known
-
-    @property
-    def style(self) -> int:
-        """A row of the style's choices, or -1."""
-        found = style_of(self.pack, str(self.path))
-        return STYLES.index(found) if found else -1
-
-
-def manifest_of(pack: Path) -> list[Source]:
-    """Return the files that a pack lists; raises SettingError where it is no pack."""
-    try:
-        rows = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["files"]
-        found = [
-            Source(
-                pack / r["path"], pack.name, r["split"], r["on_grid"],
-                0.0 if pack.name in UNTIMED else float(r.get("qpm") or 0.0),
-            )
-            for r in rows
-        ]  # fmt: skip
-    except OSError as error:
-        raise SettingError(f"pack {pack}: no manifest.json to be read ({error.strerror})") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise SettingError(f"pack {pack}: manifest.json is broken ({error!r})") from None
-    if wrong := {source.split for source in found} - set(SPLITS):
-        raise SettingError(f"pack {pack}: manifest.json has a split {wrong.pop()!r}")
-    return found
-
-
-def sources(pack: Path, scratch: Path) -> list[Source]:
-    """List the files of a pack, unpacking its archive into `scratch` where they are missing."""
-    listed = manifest_of(pack)
-    archive = pack / f"{pack.name}.tar.xz"
-    if not listed or listed[0].path.exists() or not archive.exists():
-        return listed
-    try:
-        with tarfile.open(archive) as packed:
-            packed.extractall(scratch, filter="data")
-    except (OSError, tarfile.TarError, LZMAError) as error:
-        raise SettingError(f"pack {pack}: {archive.name} cannot be unpacked ({error})") from None
-    root = scratch / pack.name
-    return [replace(source, path=root / source.path.relative_to(pack)) for source in listed]
 
 
 def snap_all(ticks: NDArray[np.float64], grid: tuple[int, ...]) -> NDArray[np.int64]:
@@ -170,15 +116,16 @@ def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> No
     Raises SettingError where a pack is none, MusicError where no pack has anything usable.
     """
     _check_place(out)
+    manifests = [manifest_of(pack) for pack in packs]  # all flaws of packs are told before the work
     columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
     used: list[Source] = []
     for pack in packs:
         before, skipped = len(used), []
-        with tempfile.TemporaryDirectory() as scratch:
-            for source in sources(pack, Path(scratch)):
+        with _scratch() as scratch:
+            for source in sources(pack, scratch):
                 piece = _usable(source)
-                if piece is None:
-                    skipped.append(source.path.name)
+                if isinstance(piece, str):
+                    skipped.append(f"{source.path.name} ({piece})")
                     continue
                 used.append(source)
                 for name in COLUMNS:
@@ -189,30 +136,44 @@ def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> No
     names = [pack.name for pack in packs]
     lengths = [len(onset) for onset in columns["onset"]]
     small = {"onset": np.int32, "position": np.int16, "bar": np.int16}
-    part = out.with_suffix(".part.npz")  # so that a break leaves the file that was there
-    np.savez_compressed(
-        part,
-        starts=np.cumsum([0, *lengths]),
-        pack=np.array([names.index(source.pack) for source in used], np.int8),
-        split=np.array([SPLITS.index(source.split) for source in used], np.int8),
-        pack_names=np.array(names),
-        pack_licences=np.array([licence_of(pack) for pack in packs]),
-        style=np.array([source.style for source in used], np.int8),
-        qpm=np.array([source.qpm for source in used], np.float32),
-        allow_pickle=False,
+    arrays: dict[str, NDArray[Any]] = {
+        "starts": np.cumsum([0, *lengths]),
+        "pack": np.array([names.index(source.pack) for source in used], np.int8),
+        "split": np.array([SPLITS.index(source.split) for source in used], np.int8),
+        "pack_names": np.array(names),
+        "pack_licences": np.array([manifest.licence for manifest in manifests]),
+        "style": np.array([source.style for source in used], np.int8),
+        "qpm": np.array([source.qpm for source in used], np.float32),
         **{n: np.concatenate(c).astype(small.get(n, np.uint8)) for n, c in columns.items()},
-    )
-    part.replace(out)
+    }
+    _write(out, arrays)
     tell(f"{sum(lengths):,} notes in {len(lengths):,} pieces")
 
 
-def licence_of(pack: Path) -> str:
-    """Return the licence that a pack's manifest names, or ""."""
-    return str(json.loads((pack / "manifest.json").read_text(encoding="utf-8")).get("licence", ""))
+def _write(out: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write a file whole or not at all."""
+    part = out.with_suffix(".part.npz")  # so that a break leaves the file that was there
+    try:
+        np.savez_compressed(part, allow_pickle=False, **arrays)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Lend a folder for what is unpacked."""
+    try:
+        place = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise SettingError(f"no folder to unpack in ({error.strerror}); set TMPDIR") from None
+    with place as name:
+        yield Path(name)
 
 
 def _check_place(out: Path) -> None:
-    """Make the folder of a file to be written; raises SettingError where it cannot be."""
+    """Make the folder of a file to be written; raises SettingError where there is no room."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         trial = out.with_suffix(".part.npz")
@@ -220,15 +181,22 @@ def _check_place(out: Path) -> None:
         trial.unlink()
     except OSError as error:
         raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
+    if (free := shutil.disk_usage(out.parent).free) < ROOM:
+        raise SettingError(
+            f"--out {out}: {free / 1e6:,.0f} MB are free, {ROOM / 1e6:,.0f} MB may be needed"
+        )
 
 
-def _usable(source: Source) -> dict[str, NDArray[np.int64]] | None:
-    """Read one file; None where it is broken or has hardly a note."""
+def _usable(source: Source) -> dict[str, NDArray[np.int64]] | str:
+    """Read one file, or return why it cannot be used."""
+    if not source.path.exists():
+        return "missing"
     try:
         piece = read_piece(source)
     except Exception:  # noqa: BLE001 - symusic raises many kinds for a broken file
-        return None
-    return piece if piece is not None and len(piece["onset"]) >= FEWEST else None
+        return "broken"
+    count = 0 if piece is None else len(piece["onset"])
+    return piece if piece is not None and count >= FEWEST else f"{count} notes"
 
 
 def _left_out(names: list[str]) -> str:
@@ -236,7 +204,7 @@ def _left_out(names: list[str]) -> str:
     if not names:
         return ""
     more = ", ..." if len(names) > LISTED else ""
-    return f"; {len(names):,} skipped, broken or empty: {', '.join(names[:LISTED])}{more}"
+    return f"; {len(names):,} skipped: {', '.join(names[:LISTED])}{more}"
 
 
 def main() -> None:

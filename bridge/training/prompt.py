@@ -22,11 +22,10 @@ from bridge.respond.prompt import (
     BUCKETS,
     COLUMNS,
     FINGERPRINT,
-    VOICE,
     PromptReader,
-    Understood,
     features,
 )
+from bridge.respond.understood import VOICE, Understood
 from bridge.training.captions import FILLER, NOTHING, Caption, Lexicon, caption, lexicon, pair_rows
 
 SEED = 3

@@ -12,68 +12,27 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import shutil
 import signal
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from bridge.core.errors import BridgeError, SettingError
 from bridge.training.batches import Batches, Wanted
-from bridge.training.corpus import Batch, Corpus
+from bridge.training.checkpoint import check_room, save
+from bridge.training.corpus import Corpus
 from bridge.training.curve import draw_curve
-from bridge.training.lesson import LESSONS, Lesson
+from bridge.training.lesson import LESSONS
 from bridge.training.optimiser import optimiser
 from bridge.training.recipe import positive, read_config
 from bridge.training.together import Together
+from bridge.training.valid import to_torch, valid_batches, valid_bits
 
-VALID_SEED, VALID_NOTES = 7, 65_536
 SAVE_EVERY, VALID_EVERY, TELL_EVERY = 120.0, 300.0, 15.0  # seconds
 STOPPED = 130  # the exit code of who was asked to stop
-ROOM = 8  # copies of the weights that checkpoints take: moments, best, last, and one being written
-
-
-def to_torch(batch: Batch, device: str) -> dict[str, torch.Tensor]:
-    """Move a batch of arrays to a device."""
-    return {name: torch.from_numpy(values).to(device) for name, values in batch.items()}
-
-
-@torch.no_grad()
-def valid_bits(lesson: Lesson, batches: list[dict[str, torch.Tensor]]) -> list[float]:
-    """Return mean bits per column of the lesson over the valid batches."""
-    lesson.network.eval()
-    total, count = torch.zeros(len(lesson.names), dtype=torch.float64), 0
-    for batch in batches:
-        nats = lesson.losses(batch)
-        total += nats.double().sum(0).cpu()
-        count += len(nats)
-    lesson.network.train()
-    return [float(b) for b in total / count / math.log(2)]
-
-
-def check_room(out: Path, parameters: int) -> None:
-    """Make the folder of a run; raises SettingError where it cannot hold its checkpoints."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "room").write_bytes(b"")
-        (out / "room").unlink()
-    except OSError as error:
-        raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
-    needed, free = ROOM * 4 * parameters, shutil.disk_usage(out).free
-    if free < needed:
-        raise SettingError(
-            f"--out {out}: {free / 1e6:,.0f} MB are free, checkpoints need {needed / 1e6:,.0f} MB"
-        )
-
-
-def save(path: Path, **parts: Any) -> None:
-    """Write a checkpoint so that an interruption leaves the old or the new one whole."""
-    torch.save(parts, path.with_suffix(".tmp"))
-    path.with_suffix(".tmp").replace(path)
 
 
 class Run:
@@ -95,13 +54,7 @@ class Run:
         self.optimiser = optimiser(self.model, config)
         workers = config.get("workers", 0)
         self.batches = Batches(self.lesson, self.train, config.get("seed", 0), workers)
-        chance = np.random.default_rng(VALID_SEED)
-        valid = Corpus.load(data, 1)
-        rows, steps = self.size(1.0)
-        self.valid = [
-            to_torch(self.lesson.draw(valid, rows, steps, chance, vary=False), device)
-            for _ in range(max(VALID_NOTES // (rows * steps), 1))
-        ]
+        self.valid = valid_batches(self.lesson, Corpus.load(data, 1), self.size(1.0), device)
         self.step, self.notes, self.seconds, self.best = 0, 0, 0.0, math.inf
         self.before = (0, 0.0)  # notes and seconds of the run we started from
         self.stopping = False

@@ -17,9 +17,10 @@ from bridge.app.compose import _limits
 from bridge.app.places import models_folder
 from bridge.app.seeds import read_seed
 from bridge.core.events import NoteRow
+from bridge.core.keys import pitch_classes
 from bridge.core.music import Meter
 from bridge.core.params import Settings
-from bridge.core.voices import VOICE_NAMES
+from bridge.core.voices import DRUM_CHANNEL, DRUMS, VOICE_NAMES, voice_of
 from bridge.respond.families import FAMILIES
 from bridge.respond.wishes import vector
 from bridge.send.take import write_midi
@@ -267,6 +268,95 @@ def test_a_model_that_takes_wishes_is_played_with_them(seed: Path, tmp_path: Pat
     assert text.startswith("jazz: understood\n")
 
 
+def voices_of(path: Path) -> set[str]:
+    """Return the voices of a file's notes."""
+    programs, found = {}, set()
+    for track in mido.MidiFile(path).tracks:
+        for message in track:
+            if message.type == "program_change":
+                programs[message.channel] = message.program
+            elif message.type == "note_on" and message.velocity:
+                drums = message.channel == DRUM_CHANNEL
+                found.add(VOICE_NAMES[voice_of(programs.get(message.channel, 0), drums=drums)])
+    return found
+
+
+def test_voices_asked_for_answer_together_from_the_bar_line(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    assert (
+        call("continue", seed, "--out", out, "--voices", "drums, bass,Piano", "--seed", 1)[0] == 0
+    )
+    assert voices_of(out) == {"drums", "bass", "piano"}
+    assert notes_of(out)[0][0] == 0
+
+
+def test_a_prompt_may_add_voices_to_those_of_the_seed(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    code, text = call("continue", seed, "--out", out, "--prompt", "add bass and drums", "--seed", 1)
+    assert code == 0
+    assert text.startswith("bass, drums: understood\n")
+    assert voices_of(out) == {"drums", "bass", "piano"}
+
+
+def test_an_option_holds_against_the_prompt_and_says_so(seed: Path, tmp_path: Path) -> None:
+    asked = ("--prompt", "sparse, drums", "--density", "busy", "--voices", "bass")
+    code, text = call("continue", seed, "--out", tmp_path / "out.mid", *asked)
+    assert code == 0
+    assert text.startswith(
+        "sparse, drums: understood; density is held at busy by --density;"
+        " voices is held at bass by --voices\n"
+    )
+    assert voices_of(tmp_path / "out.mid") == {"bass"}
+
+
+def test_voices_that_are_not_wanted_are_silent(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    asked = ("--prompt", "without drums", "--voices", "bass,drums")
+    code, text = call("continue", seed, "--out", out, *asked)
+    assert code == 0
+    assert text.startswith("without drums: understood\n")
+    assert voices_of(out) == {"bass"}
+    code, text = call("continue", seed, "--out", tmp_path / "o.mid", "--prompt", "no piano")
+    assert code == 5
+    assert "seed.mid: nobody is left to play" in text
+
+
+def test_a_voice_that_is_none_is_refused(seed: Path, tmp_path: Path) -> None:
+    says = refused(seed, "--out", tmp_path / "o.mid", "--voices", "drum")
+    assert "not 'drum'; did you mean drums?" in says
+
+
+def test_only_notes_of_the_key_asked_for_are_played(seed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mid"
+    code, text = call("continue", seed, "--out", out, "--prompt", "in D minor", "--seed", 1)
+    assert code == 0
+    assert text.startswith("D minor: understood\n")
+    assert {pitch % 12 for _, pitch in notes_of(out)} <= pitch_classes("D minor")
+
+
+def test_a_style_for_a_model_that_knows_none_is_told(seed: Path, tmp_path: Path) -> None:
+    asked = ("--model", "note-lstm", "--style", "jazz")
+    code, text = call("continue", seed, "--out", tmp_path / "o.mid", *asked)
+    assert code == 0
+    assert text.startswith("the model note-lstm knows no styles and paces\n")
+    code, text = call(
+        "continue", seed, "--out", tmp_path / "p.mid", *asked, "--prompt", "быстро, рок"
+    )
+    assert text.count("не знает стилей и темпов") == 1
+    assert "style остаётся jazz: так велит --style" in text
+
+
+def test_drums_for_a_model_that_knows_none_are_told_once(tmp_path: Path) -> None:
+    seeds = [write_seed(tmp_path / f"{name}.mid", voice=DRUMS) for name in "ab"]
+    code, text = call("continue", *seeds, "--out", tmp_path / "all", "--model", "chord-gru")
+    assert code == 0
+    assert text.count("neither hears nor plays drums") == 1
+    assert "drums" not in voices_of(tmp_path / "all" / "a.mid")
+    asked = ("--model", "chord-gru", "--voices", "piano,bass", "--force")
+    code, text = call("continue", write_seed(tmp_path / "c.mid"), "--out", tmp_path / "all", *asked)
+    assert "answers with one instrument" in text
+
+
 def test_the_feel_of_the_seed_carries_over(tmp_path: Path) -> None:
     rows: list[NoteRow] = [
         (beat + late, 0.3, 60 + beat, 100, 0) for beat in range(8) for late in (0.0, 0.58)
@@ -304,6 +394,9 @@ def test_models_are_listed() -> None:
     result = CliRunner().invoke(app, ["models", "--json"])
     names = [card["name"] for card in json.loads(result.stdout)]
     assert names == sorted(FAMILIES)
+    plays = {card["name"]: card["plays"] for card in json.loads(result.stdout)}
+    assert plays["note-transformer"] == "drums and twelve instruments at once"
+    assert plays["chord-gru"] == "one tuned instrument"
 
 
 def test_a_broken_card_does_not_hide_the_other_models(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from bridge.core.events import (
     Heard,
     Hello,
     Message,
+    Notice,
     Play,
     Pulse,
     Retract,
@@ -253,3 +254,13 @@ def test_a_prompt_is_read_and_nothing_is_set(stage: Stage) -> None:
     assert found.prompt == "джаз, контрабас, злой"
     assert found.values == (("style", "jazz"), ("voice_answer", "bass"))
     assert found.says.startswith("джаз (jazz), контрабас (bass): понято; 'злой': не знаю")
+
+
+def test_a_style_for_a_model_that_knows_none_is_told(tmp_path: Path) -> None:
+    for suffix in (".onnx", ".json"):
+        shutil.copy(MODELS / f"note-lstm{suffix}", tmp_path)
+    stage = Stage(models=tmp_path, model="note-lstm", style="jazz")
+    told = stage.wait(Notice)
+    assert isinstance(told, Notice)
+    assert told.text == "the model note-lstm knows no styles and paces"
+    assert stage.leave() == 0

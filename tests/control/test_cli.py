@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,10 @@ from bridge import __version__
 from bridge.app import bench_run, cli, compose, models, places
 from bridge.app.bench_table import groups
 from bridge.app.cli import settings_from
+from bridge.app.order import Order
 from bridge.core.errors import MusicError, SettingError
 from bridge.core.params import PARAMS, Settings, Value
+from bridge.core.wishes import WISH_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +70,14 @@ def test_every_command_has_help(typed: Any, command: str) -> None:
     code, out, _ = typed(command, "--help")
     assert code == 0
     assert f"Usage: antiphon {command} [OPTIONS]" in out
+
+
+@pytest.mark.parametrize("command", ["run", "jam", "continue"])
+def test_help_names_all_that_can_be_asked_for(typed: Any, command: str) -> None:
+    _, out, _ = typed(command, "--help")
+    shown = set(re.findall(r"[\w-]+", out))
+    for name in (*WISH_NAMES, "voice_answer"):
+        assert set(PARAMS[name].knob.choices) - {"same"} <= shown
 
 
 def test_help_of_run_names_every_parameter(typed: Any) -> None:
@@ -137,16 +148,19 @@ def test_continue_passes_everything_on(typed: Any, monkeypatch: pytest.MonkeyPat
     code, _, _ = typed(
         "continue", "a.mid", "b.mid", "--bars", "4", "--out", "new", "--model", "swing", "--seed",
         "7", "--temperature", "1.2", "--top-p", "0.8", "--with-seed", "--json", "--models", "m",
-        "--prompt", "sad", "--style", "jazz", "--feel", "0.5",
+        "--prompt", "sad", "--style", "jazz", "--feel", "0.5", "--voices", "bass",
+        "--key", "D minor",
     )  # fmt: skip
     assert code == 0
     given: dict[str, Value] = {
         "temperature": 1.2, "top_p": 0.8, "memory": 1.0, "feel": 0.5, "style": "jazz",
         "density": "free", "register": "free", "tonality": "free", "pace": "clock",
+        "key": "D minor",
     }  # fmt: skip
-    order = compose.Order(
-        bars=4, model="swing", number=7, given=given, prompt="sad", with_seed=True, as_json=True
-    )
+    order = Order(
+        bars=4, model="swing", number=7, given=given, prompt="sad", voices="bass", with_seed=True,
+        as_json=True,
+    )  # fmt: skip
     assert calls == [([Path("a.mid"), Path("b.mid")], Path("new"), order, Path("m"))]
 
 

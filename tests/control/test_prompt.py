@@ -9,7 +9,7 @@ import pytest
 
 from bridge.app.asked import Reader
 from bridge.app.places import models_folder
-from bridge.app.prompting import Prompting
+from bridge.app.prompting import Prompting, said_back
 from bridge.core.events import Hello, Turned, Understood
 from bridge.core.params import Settings
 
@@ -103,6 +103,45 @@ def test_at_the_start_a_wish_set_by_name_outweighs_the_prompt() -> None:
     prompting = Prompting(Settings(prompt="fast jazz", style="rock"))
     assert prompting.turns(Settings(style="rock"), dict(JAZZ[:2])) == {"pace": "fast"}
     assert prompting.turns(Settings(style="rock"), {"style": "pop"}) == {"style": "pop"}
+
+
+def test_a_wish_that_holds_against_the_prompt_is_told(house: Any, surface: Any) -> None:
+    begun = Settings(prompt="sparse jazz", density="busy")
+    first = house.hub.snapshot.__class__(settings=begun, osc_port=house.port)
+    house.call(lambda: setattr(house.hub, "snapshot", first))
+    house.call(lambda: setattr(house.hub, "_prompting", Prompting(begun)))
+    understood(house, "sparse jazz", "read", ("density", "sparse"), ("style", "jazz"))
+    surface.settle()
+    snapshot = house.hub.snapshot
+    assert (snapshot.settings.density, snapshot.settings.style) == ("busy", "jazz")
+    assert snapshot.understood == "read; density is held at busy by --set"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answers", "says"),
+    [
+        ("no drums", "piano", "no drums: understood"),
+        ("no piano", "piano", "no piano: this is what answers, name another instrument"),
+        ("без рояля", "bass", "без рояля (piano): понято"),
+    ],
+)
+def test_an_instrument_that_is_not_wanted_is_silent_or_it_is_told(
+    prompt: str, answers: str, says: str
+) -> None:
+    reading = Reader(models_folder()).understood(prompt, "note-transformer")
+    assert isinstance(reading, Understood)
+    assert said_back(reading, Settings(voice_player=answers), []) == says
+
+
+def test_a_prompt_sets_the_key_and_the_next_one_frees_it(house: Any, surface: Any) -> None:
+    surface.ask("/jam/prompt", "in D minor")
+    understood(house, "in D minor", "", ("key", "D minor"))
+    surface.settle()
+    assert house.hub.snapshot.settings.key == "D minor"
+    surface.ask("/jam/prompt", "")
+    understood(house, "", "")
+    surface.settle()
+    assert house.hub.snapshot.settings.key == "off"
 
 
 def test_the_engine_reads_a_prompt() -> None:

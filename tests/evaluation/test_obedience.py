@@ -27,7 +27,7 @@ def test_every_choice_that_can_be_measured_has_its_row(tmp_path: Path) -> None:
     write_shipped("note-transformer", tmp_path, wishes=True)
     rows = obedience(load_model(tmp_path, "tiny"), [ITEM])
     assert [(r.wish, r.choice) for r in rows] == [(r.wish, r.choice) for r in requests()]
-    assert {r.wish for r in rows} == {*MEASURABLE, "voices"}
+    assert {r.wish for r in rows} == {*MEASURABLE, "voices", "together"}
     assert all(0 <= r.asked <= 1 for r in rows if r.answers)
 
 

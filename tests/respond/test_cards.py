@@ -53,6 +53,8 @@ def test_a_card_keeps_what_was_written(tmp_path: Path) -> None:
         ({"family": "oracle"}, "'oracle' is not one of"),
         ({"parameters": "many"}, "parameters"),
         ({"surprise": 1}, "surprise"),
+        ({"trust": {"shifts": [0.5], "sounds": [0.5]}}, "shifts must be 9 weights, not 1"),
+        ({"trust": {"shifts": [0.0] * 9, "sounds": [0.0] * 8 + [2]}}, "sounds must be in 0..1"),
     ],
 )
 def test_a_card_that_does_not_fit_is_refused(

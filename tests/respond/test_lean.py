@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bridge.core.music import Note
-from bridge.core.voices import DRUMS
+from bridge.core.voices import DRUMS, VOICE_NAMES
 from bridge.respond.answer import answer
+from bridge.respond.balance import STRONGEST
 from bridge.respond.cards import load_model
 from bridge.respond.lean import density, lean
 from bridge.respond.limits import Limits, voice_mask
 
 MODELS = Path(__file__).parents[2] / "models" / "onnx"
+BASS = VOICE_NAMES.index("bass")
 SCALE = (60, 62, 64, 65, 67, 65, 64, 62)
 EIGHTHS = [Note(12 * i, 0, SCALE[i % 8], 12, 80) for i in range(64)]
+
+
+def struck(onsets: Iterable[int], voice: int = 0) -> list[Note]:
+    return [Note(onset, voice, 60, 6, 80) for onset in onsets]
 
 
 def test_nothing_leans_when_nothing_is_asked_or_it_is_so_already() -> None:
@@ -39,11 +46,11 @@ def test_shifts_lean_to_the_density_asked_for() -> None:
 def test_an_answer_that_is_too_dense_leans_on_until_it_is_not() -> None:
     begun = lean({"density": "sparse"}, EIGHTHS, "")
     assert begun.pace is not None
-    dense = begun.after([768 + 6 * i for i in range(20)])
+    dense = begun.after(struck(768 + 6 * i for i in range(20)))
     assert dense.pace is not None
     assert dense.pace.slope > begun.pace.slope
-    assert begun.after([768, 770]) is begun  # not yet a beat
-    silent = begun.after([768, 768 + 10 * 96])
+    assert begun.after(struck((768, 770))) is begun  # not yet a beat
+    silent = begun.after(struck((768, 768 + 10 * 96)))
     assert silent.pace is not None
     assert silent.pace.slope < begun.pace.slope
 
@@ -58,6 +65,43 @@ def test_the_other_tonality_keeps_its_tonic() -> None:
     found = lean({"tonality": "minor"}, EIGHTHS, "C major").pitches[0]
     assert {p % 12 for p in np.flatnonzero(found == 0)} == {0, 2, 3, 5, 7, 8, 10}
     assert not lean({"tonality": "major"}, EIGHTHS, "C major").pitches.any()
+
+
+def test_voices_that_the_phrase_lacks_are_pushed_from_the_start() -> None:
+    assert not lean({}, EIGHTHS, "").voices.any()
+    found = lean({}, EIGHTHS, "", {0, BASS, DRUMS}).voices
+    assert found[BASS] == found[DRUMS] > 0
+    assert not np.delete(found, [BASS, DRUMS]).any()
+
+
+def test_a_voice_is_pushed_until_it_plays_and_then_let_go() -> None:
+    found = lean({}, EIGHTHS, "", {0, BASS})
+    silent = [found.voices[BASS]]
+    answer: list[Note] = []
+    for beat in range(8):
+        answer += struck(range(768 + 24 * beat, 792 + 24 * beat, 12))
+        found = found.after(answer)
+        silent.append(found.voices[BASS])
+    assert silent[-1] > silent[0]
+    assert max(silent) <= STRONGEST
+    for beat in range(8, 40):
+        answer += struck(range(768 + 24 * beat, 792 + 24 * beat, 12), BASS if beat % 2 else 0)
+        found = found.after(answer)
+    assert found.voices[BASS] == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["note-transformer", "note-lstm", "event-transformer", "remi-lstm"]
+)
+def test_voices_asked_for_come_in(name: str) -> None:
+    wanted = {0, BASS, DRUMS}
+    model = load_model(MODELS, name)
+    model.feed(EIGHTHS, 96)
+    leaning = lean({}, EIGHTHS, "C major", wanted)
+    limits = Limits(voices=voice_mask(wanted), lean=leaning, earliest=768, exact=True)
+    played = list(answer(model, limits, 768 + 8 * 96, 3))
+    assert {note.voice for note in played} == wanted
+    assert played[0].onset == 768
 
 
 @pytest.mark.parametrize("name", ["note-transformer", "note-lstm"])

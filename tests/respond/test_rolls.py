@@ -265,3 +265,12 @@ def test_loudness_is_the_players() -> None:
 def test_keys_are_kept() -> None:
     notes = draw(fed(*PHRASE), 40, Limits(pitches=pitch_mask(key="C minor")))
     assert {n.pitch % 12 for n in notes} <= pitch_classes("C minor")
+
+
+def test_a_roll_strikes_no_drums() -> None:
+    """Where only drums may play, it keeps the tuned voice heard last, or the piano."""
+    drums = tuple(Note(12 * i, DRUMS, 36 + 6 * (i % 2), 6, 90) for i in range(16))
+    limits = Limits(voices=voice_mask({DRUMS}), earliest=BEGIN, exact=True)
+    assert {note.voice for note in draw(fed(*drums), 8, limits)} == {PIANO}
+    bass = Note(0, BASS, PITCHES[0], 12, 80)
+    assert {note.voice for note in draw(fed(bass, *drums[1:]), 8, limits)} == {BASS}

@@ -9,7 +9,8 @@ import pytest
 
 from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import WISHES
-from bridge.respond.prompt import VOICE, PromptReader, words_of
+from bridge.respond.prompt import PromptReader, words_of
+from bridge.respond.understood import VOICE
 from bridge.training.captions import FILLER, caption, lexicon, pair_rows, phrase
 from bridge.training.prompt import draw, measure, train
 from bridge.training.wordings import WORDINGS, forms

@@ -14,6 +14,7 @@ from bridge.core.voices import DRUMS
 from bridge.respond.answer import answer
 from bridge.respond.families import FAMILIES
 from bridge.respond.limits import Limits
+from bridge.respond.memory import USUAL_TRUST
 from bridge.respond.rolls.frames import FRAME, KEYS, LOWEST
 
 torch = pytest.importorskip("torch")
@@ -126,7 +127,7 @@ def test_it_learns_a_figure_and_plays_it(family: str, tmp_path: Path) -> None:
     lesson.network.eval()
     path = tmp_path / "taught.onnx"
     lesson.export(path, {"family": family, "fingerprint": FAMILIES[family].fingerprint}, int8=False)
-    model = FAMILIES[family].load("taught", path)
+    model = FAMILIES[family].load("taught", path, USUAL_TRUST)
     model.feed(MUSIC[:32], 96)
     mark = model.mark()
     costs = np.array(model.bits(MUSIC[32:48], 96, 0.0))
@@ -144,7 +145,7 @@ def test_bits_live_are_the_bits_of_training(family: str, tmp_path: Path) -> None
     lesson.network.eval()
     path = tmp_path / "chance.onnx"
     lesson.export(path, {"family": family, "fingerprint": FAMILIES[family].fingerprint}, int8=False)
-    model = FAMILIES[family].load("chance", path)
+    model = FAMILIES[family].load("chance", path, USUAL_TRUST)
     costs = np.array(model.bits(MUSIC, 96, 0.0))[:, [0, 2]].sum() - 64 * math.log2(6)
     batch["known"][:] = True
     with torch.no_grad():

@@ -17,12 +17,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytestmark = pytest.mark.train
 
-from bridge.training import study, train  # noqa: E402 - only where torch is
+from bridge.training import study, train, valid  # noqa: E402 - only where torch is
 from bridge.training.batches import Batches, Wanted  # noqa: E402
 from bridge.training.corpus import Corpus  # noqa: E402
 from bridge.training.lesson import LESSONS  # noqa: E402
 from bridge.training.notes.network import NoteNetwork, Shape  # noqa: E402
 from bridge.training.notes.rows import draw, segment  # noqa: E402
+from bridge.training.valid import valid_bits  # noqa: E402
 from tests.evaluation.tiny import CELLS  # noqa: E402
 
 CONFIGS = Path(train.__file__).parent / "configs"
@@ -79,7 +80,7 @@ def test_it_learns_and_resumes(family: str, data: Path, tmp_path: Path) -> None:
     """Bits fall; a second run goes on at the step where the first one stopped."""
     torch.set_num_threads(1)
     run = train.Run(config(family), data, tmp_path / "run", "cpu")
-    before = sum(train.valid_bits(run.lesson, run.valid)[: run.lesson.headline])
+    before = sum(valid_bits(run.lesson, run.valid)[: run.lesson.headline])
     for _ in range(40):
         run.learn(0.1)
     run.check()
@@ -128,8 +129,8 @@ def test_a_run_begins_where_another_ended(data: Path, tmp_path: Path) -> None:
     second = train.Run(config("note-lstm", wishes=True), data, tmp_path / "second", "cpu")
     second.start_from(tmp_path / "first" / "best.pt")
     assert second.before == (first.notes, 0.0)
-    assert train.valid_bits(second.lesson, second.valid) == pytest.approx(
-        train.valid_bits(first.lesson, first.valid)
+    assert valid_bits(second.lesson, second.valid) == pytest.approx(
+        valid_bits(first.lesson, first.valid)
     )
 
 
@@ -160,7 +161,7 @@ def test_the_study_trains_six_and_writes_its_table(data: Path, tmp_path: Path) -
     recipe = tmp_path / "tiny.toml"
     recipe.write_text(f'family = "roll-convgru"\n{sizes}{rates}')
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "VALID_NOTES", 96)
+        patch.setattr(valid, "NOTES", 96)
         patch.setattr(study, "CHECKS", 1)
         found = study.taught(recipe, data, tmp_path / "study", 4)
         again = study.taught(recipe, data, tmp_path / "study", 4)

@@ -27,7 +27,10 @@ def source_of(data: Path) -> Path | list[Path]:
         return [data]
     if packs := sorted(path.parent for path in data.glob("*/manifest.json")):
         return packs
-    raise SettingError(f"--data {data}: no pack in it; a pack is a folder with a manifest.json")
+    raise SettingError(
+        f"--data {data}: no pack in it; a pack is a folder with a manifest.json, which"
+        f" `python -m bridge.training.manifest {data}` writes"
+    )
 
 
 def load(source: Path | list[Path], cache: Path, tell: Tell) -> Library:

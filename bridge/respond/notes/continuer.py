@@ -10,7 +10,7 @@ import numpy as np
 from bridge.core.music import Note
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
-from bridge.respond.memory import Memory
+from bridge.respond.memory import USUAL_TRUST, Memory, Trust
 from bridge.respond.notes.graph import CAPACITY, StepGraph
 from bridge.respond.steps import (
     ATTRIBUTES,
@@ -51,9 +51,9 @@ class NoteContinuer:
     are one run.
     """
 
-    def __init__(self, name: str, graph: StepGraph) -> None:
+    def __init__(self, name: str, graph: StepGraph, trust: Trust = USUAL_TRUST) -> None:
         self.name, self.provider = name, graph.provider
-        self._graph = graph
+        self._graph, self._trust = graph, trust
         self.forget()
 
     def forget(self) -> None:
@@ -62,7 +62,7 @@ class NoteContinuer:
         self._rows: list[Step] = []  # of the context, START first
         self._dropped = 0  # notes heard before the oldest row
         self._timeline = Timeline()
-        self.memory = Memory()
+        self.memory = Memory(self._trust)
 
     def mark(self) -> int:
         """Return a mark of what has been heard so far."""

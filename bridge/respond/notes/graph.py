@@ -76,7 +76,7 @@ class StepGraph(ABC):
         self._draw["inv_temperature"][0] = 1.0 / limits.temperature
         self._draw["top_p"][0] = limits.top_p
         self._draw["top_k"][0] = limits.top_k or EVERY_CHOICE
-        self._draw["mask_voice"][:] = limits.voices
+        self._draw["mask_voice"][:] = limits.voices + limits.lean.voices
         self._draw["mask_pitch"][:] = limits.pitches + limits.lean.pitches
         self._shifts, self._below = limits.lean.shifts, -1
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bridge.core.music import Note
 from bridge.respond.limits import Limits
-from bridge.respond.memory import Memory
+from bridge.respond.memory import Memory, Trust
 from bridge.respond.rolls.frames import (
     BAR_CELLS,
     CELL,
@@ -71,8 +71,8 @@ class Row:
 class Context:
     """Rows, their roll, their memory, and a graph that has heard none of it wrongly."""
 
-    def __init__(self, graph: RollGraph) -> None:
-        self._graph = graph
+    def __init__(self, graph: RollGraph, trust: Trust) -> None:
+        self._graph, self._trust = graph, trust
         self.roll: Roll = np.zeros((CAPACITY, FRAME), np.uint8)
         self._places = places(0, CAPACITY, 0, USUAL_BAR)
         self.forget()
@@ -82,7 +82,7 @@ class Context:
         self.rows: list[Row] = []
         self.dropped = 0  # notes heard before the oldest row
         self.bias, self.bar = 0, USUAL_BAR
-        self.memory = Memory()
+        self.memory = Memory(self._trust)
         self.roll[:] = 0
         self._graph.rewind(0)
 

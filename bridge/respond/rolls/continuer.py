@@ -11,6 +11,7 @@ from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
+from bridge.respond.memory import USUAL_TRUST, Trust
 from bridge.respond.rolls.context import Ahead, Context
 from bridge.respond.rolls.costs import costs
 from bridge.respond.rolls.drawing import Drawing, Keys
@@ -30,9 +31,9 @@ class RollContinuer:
     player did at the same place in the beat.
     """
 
-    def __init__(self, name: str, graph: RollGraph) -> None:
+    def __init__(self, name: str, graph: RollGraph, trust: Trust = USUAL_TRUST) -> None:
         self.name, self.provider = name, graph.provider
-        self._context = Context(graph)
+        self._context = Context(graph, trust)
 
     def forget(self) -> None:
         """Begin a new context."""
@@ -130,11 +131,14 @@ class RollContinuer:
         return end
 
     def _voice(self, limits: Limits) -> int:
-        """Return the voice of the answer: of those allowed the last heard, or the first tuned."""
-        free = np.flatnonzero(limits.voices == 0).tolist()
-        heard = [row.voice for row in self._context.rows[-1:]]
-        tuned = [voice for voice in (*heard, *free) if voice in free and voice != DRUMS]
-        return (tuned or free)[0]
+        """Return the voice of the answer: of those allowed the last heard, or the first tuned.
+
+        Where only drums may play it is the last tuned one heard: a roll has no drums to strike.
+        """
+        free = np.flatnonzero(limits.voices[:DRUMS] == 0).tolist()
+        heard = [row.voice for row in reversed(self._context.rows) if row.voice != DRUMS]
+        last = [voice for voice in heard[:1] if voice in free or not free]
+        return (last or free or [0])[0]
 
     def _velocity(self, cell: int) -> int:
         """Return the player's mean velocity of late, at this place in the beat if there is any."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bridge.core.voices import DRUMS
-from bridge.respond.memory import PITCHES, Memory
+from bridge.respond.memory import PITCHES, Memory, Trust
 from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.timeline import USUAL_BAR, Timeline
 from bridge.respond.tokens.chords import CHORDS, Said, strings_of
@@ -50,11 +50,11 @@ class Onset:
 class ChordContext:
     """The notes, their tokens, and the memory of the events."""
 
-    def __init__(self, graph: TokenGraph) -> None:
+    def __init__(self, graph: TokenGraph, trust: Trust) -> None:
         graph.rewind(0)
         self._graph = graph
         self.timeline = Timeline()
-        self.memory = Memory()
+        self.memory = Memory(trust)
         self.bar = USUAL_BAR  # ticks
         self.onsets: list[Onset] = []
         self.tokens: list[int] = []

@@ -24,7 +24,7 @@ from bridge.core.music import Note
 from bridge.core.voices import DRUMS
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
-from bridge.respond.memory import PITCHES, Memory
+from bridge.respond.memory import PITCHES, USUAL_TRUST, Memory, Trust
 from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT
 from bridge.respond.timeline import USUAL_BAR
 from bridge.respond.tokens.chord_context import ChordContext, Onset, Row
@@ -55,9 +55,9 @@ NEW_VOICE = log2(DRUMS)  # bits of a pitched voice not heard before: any of the 
 class ChordContinuer:
     """A chord model: two runs of its graph an event."""
 
-    def __init__(self, name: str, graph: TokenGraph) -> None:
+    def __init__(self, name: str, graph: TokenGraph, trust: Trust = USUAL_TRUST) -> None:
         self.name, self.provider = name, graph.provider
-        self._graph = graph
+        self._graph, self._trust = graph, trust
         self.forget()
 
     @property
@@ -67,7 +67,7 @@ class ChordContinuer:
 
     def forget(self) -> None:
         """Begin a new context."""
-        self._context = ChordContext(self._graph)
+        self._context = ChordContext(self._graph, self._trust)
         self._waiting: list[Row] = []  # drawn with the event at hand, not handed out yet
 
     def mark(self) -> int:

@@ -12,7 +12,7 @@ from bridge.core.music import Note
 from bridge.core.voices import DRUMS
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
-from bridge.respond.memory import Memory
+from bridge.respond.memory import USUAL_TRUST, Memory, Trust
 from bridge.respond.steps import (
     DURATIONS,
     LONGEST_BAR,
@@ -54,9 +54,11 @@ class Row(NamedTuple):
 class TokenContinuer:
     """A token model: as many runs of its graph as a note has tokens."""
 
-    def __init__(self, name: str, graph: TokenGraph, spelling: Spelling) -> None:
+    def __init__(
+        self, name: str, graph: TokenGraph, spelling: Spelling, trust: Trust = USUAL_TRUST
+    ) -> None:
         self.name, self.provider = name, graph.provider
-        self._graph, self._spelling = graph, spelling
+        self._graph, self._spelling, self._trust = graph, spelling, trust
         self.forget()
 
     def forget(self) -> None:
@@ -70,7 +72,7 @@ class TokenContinuer:
         self._ends: list[int] = [0]  # tokens before the first note, after it, after the second, ...
         self._here = 0  # the place in the bar of the next token
         self._dropped = 0  # notes heard before the first row
-        self.memory = Memory()
+        self.memory = Memory(self._trust)
 
     def mark(self) -> int:
         """Return the number of notes heard so far."""
@@ -149,7 +151,8 @@ class TokenContinuer:
                 return self._onsets(), favour, recalled_shifts(self.memory, limits.memory)
             case "sound":
                 allowed = (limits.voices[:, None] + limits.pitches) == 0
-                favour = np.where(allowed, np.exp(limits.lean.pitches.astype(np.float64)), 0.0)
+                lean = (limits.lean.voices[:, None] + limits.lean.pitches).astype(np.float64)
+                favour = np.where(allowed, np.exp(lean), 0.0)
                 recalled = recalled_sounds(self.memory, drawn["onset"], SOUNDS, limits.memory)
                 return self._spelling.sounds, favour.reshape(SOUNDS), recalled
             case _:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.respond.memory import USUAL_TRUST, Trust
 from bridge.respond.tokens.chord_continuer import ChordContinuer
 from bridge.respond.tokens.chords import CHORDS
 from bridge.respond.tokens.continuer import TokenContinuer
@@ -40,11 +41,12 @@ def open_graph(family: str, path: Path) -> TokenGraph:
     return row.graph(path, family, row.spelling.fingerprint, row.spelling.size)
 
 
-def open_model(family: str, name: str, path: Path) -> TokenContinuer:
+def open_model(family: str, name: str, path: Path, trust: Trust = USUAL_TRUST) -> TokenContinuer:
     """Return a model of a token family as a continuer; raises ModelError."""
-    return TokenContinuer(name, open_graph(family, path), TOKEN_FAMILIES[family].spelling)
+    spelling = TOKEN_FAMILIES[family].spelling
+    return TokenContinuer(name, open_graph(family, path), spelling, trust)
 
 
-def open_chords(family: str, name: str, path: Path) -> ChordContinuer:
+def open_chords(family: str, name: str, path: Path, trust: Trust = USUAL_TRUST) -> ChordContinuer:
     """Return a model of a chord family as a continuer; raises ModelError."""
-    return ChordContinuer(name, open_graph(family, path))
+    return ChordContinuer(name, open_graph(family, path), trust)

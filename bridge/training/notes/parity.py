@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bridge.respond.notes.graph import GRAPHS
 from bridge.training.corpus import Corpus
+from bridge.training.differences import differences
 from bridge.training.notes.network import NoteNetwork
 from bridge.training.notes.rows import draw
 
@@ -50,8 +51,6 @@ def onnx_bits(family: str, path: Path, batch: dict[str, NDArray[np.int64]]) -> N
 def parity(network: NoteNetwork, graphs: dict[str, Path], corpus: Corpus) -> dict[str, float]:
     """Return how far each graph is from torch on valid music.
 
-    `_worst` is the largest difference of a log-probability (nats), `_mean` that of bits per note.
-
     Rows hold one piece each, because a recurrent network hears the piece before it in its row.
     """
     rng = np.random.default_rng(SEED)
@@ -61,9 +60,8 @@ def parity(network: NoteNetwork, graphs: dict[str, Path], corpus: Corpus) -> dic
     batch["wish"][:] = rng.random(batch["wish"].shape) < ASKED
     network.eval()
     truth = torch_bits(network, batch)
-    figures = {}
+    figures: dict[str, float] = {}
     for name, path in graphs.items():
         bits = onnx_bits(network.shape.family, path, batch)
-        figures[f"{name}_worst"] = float(np.abs(bits - truth).max()) * math.log(2)
-        figures[f"{name}_mean"] = float((bits - truth).sum(axis=1).mean())
+        figures |= differences(name, (bits - truth) * math.log(2), len(truth))
     return figures

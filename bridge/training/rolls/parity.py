@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from bridge.respond.rolls.frames import KEYS
 from bridge.respond.rolls.graph import RollGraph
 from bridge.training.corpus import Batch, Corpus
+from bridge.training.differences import differences
 from bridge.training.rolls.network import RollNetwork
 from bridge.training.rolls.rows import draw
 
@@ -40,23 +40,18 @@ def onnx_logits(family: str, path: Path, batch: Batch) -> Logits:
 
 
 def parity(network: RollNetwork, graphs: dict[str, Path], corpus: Corpus) -> dict[str, float]:
-    """Return how far each graph is from torch on valid music.
-
-    `_worst` is the largest difference of the log-probability of a key as it was (nats), `_mean`
-    that of the bits of a note.
-    """
+    """Return how far each graph is from torch on valid music, by the keys as they were."""
     batch = draw(corpus, ROWS, STEPS, np.random.default_rng(SEED), vary=False)
     network.eval()
     struck, sounds = np.split(batch["roll"], [KEYS], axis=-1)
     truth = np.concatenate([struck, sounds, sounds], axis=-1)
     known = batch["known"]
     mine = _nats(torch_logits(network, batch), truth)[known]
-    figures = {}
+    figures: dict[str, float] = {}
+    notes = int(struck[known].sum())
     for name, path in graphs.items():
         apart = _nats(onnx_logits(network.shape.family, path, batch), truth)[known] - mine
-        figures[f"{name}_worst"] = float(np.abs(apart).max())
-        notes = max(int(struck[known].sum()), 1)
-        figures[f"{name}_mean"] = float(apart[:, :KEYS].sum() / notes / math.log(2))
+        figures |= differences(name, apart, notes, counted=slice(KEYS))
     return figures
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 from bridge.respond.tokens.families import open_graph
 from bridge.respond.tokens.graph import Floats
 from bridge.training.corpus import Corpus
+from bridge.training.differences import differences
 from bridge.training.tokens.network import TokenNetwork
 from bridge.training.tokens.rows import Draw
 
@@ -50,9 +50,7 @@ def parity(
             found[name] += [
                 _costs(graph.after(tokens[:at], places[:at]), tokens[at]) for at in told
             ]
-    figures = {}
+    figures: dict[str, float] = {}
     for name, costs in found.items():
-        apart = np.array(costs) - np.array(truth)
-        figures[f"{name}_worst"] = float(np.abs(apart).max())
-        figures[f"{name}_mean"] = float(apart.sum() / notes / math.log(2))
+        figures |= differences(name, np.array(costs) - np.array(truth), notes)
     return figures

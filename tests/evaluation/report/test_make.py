@@ -189,7 +189,7 @@ def test_a_folder_of_packs_is_prepared_once(typed: Typed, house: Path) -> None:
     pack = pack_of(house / "music" / "mine")
     code, out, _ = typed("--data", "music", "--items", "1", "--out", "first")
     assert code == 0
-    assert "mine: 4 pieces; 1 skipped, broken or empty: torn.mid" in out
+    assert "mine: 4 pieces; 1 skipped: torn.mid (broken)" in out
     report = json.loads((house / "first" / "table.json").read_text())
     assert report["packs"]["others"] == ["mine"]
     assert report["items"][0].startswith("mine-")

@@ -1,0 +1,63 @@
+"""What a model cannot do of what it is asked for: each thing is told once of each model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from bridge.core.events import Notice
+from bridge.core.params import PARAMS, Settings
+from bridge.core.voices import DRUMS, VOICE_NAMES
+from bridge.respond.cards import Card
+from bridge.respond.families import FAMILIES
+
+LEARNED = ("style", "pace")  # wishes that only a network can follow; to others the dice lean
+
+
+def deaf_to(card: Card, asked: Mapping[str, object], *, russian: bool = False) -> str:
+    """Return that a model does not know what is asked of it by wish, or ""."""
+    unheard = [n for n in LEARNED if n in asked and asked[n] != PARAMS[n].default]
+    if card.takes_wishes or all(asked[name] == "free" for name in unheard):
+        return ""
+    if russian:
+        return f"модель {card.name} не знает стилей и темпов"
+    return f"the model {card.name} knows no styles and paces"
+
+
+def without_drums(card: Card, voices: Collection[int]) -> str:
+    """Return that a model knows no drums, if they are among the voices at play, or ""."""
+    if DRUMS not in voices or FAMILIES[card.family].ensemble:
+        return ""
+    return (
+        f"the model {card.name} neither hears nor plays drums: it answers with a tuned instrument;"
+        " another model plays them"
+    )
+
+
+class Notices:
+    """What was told of which model."""
+
+    def __init__(self, models: Path) -> None:
+        self._models = models
+        self._seen: tuple[object, ...] = ()
+        self._told: set[tuple[str, str]] = set()  # model, and what it lacks
+
+    def prompted(self, model: str, names: Collection[str]) -> None:
+        """Take note that a prompt named these wishes, and that its reader has told of the model."""
+        if not set(LEARNED).isdisjoint(names):
+            self._told.add((model, "wishes"))
+
+    def news(self, model: str, settings: Settings) -> Notice | None:
+        """Return what is to be told of a model under settings; ModelError where it has no card."""
+        voices = settings.voice_player, settings.voice_answer
+        seen = (model, *voices, *(getattr(settings, name) for name in LEARNED))
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        card = Card.read(self._models / f"{model}.json")
+        asked = {name: getattr(settings, name) for name in LEARNED}
+        drums = {DRUMS} if VOICE_NAMES[DRUMS] in voices else set()
+        flaws = {"wishes": deaf_to(card, asked), "drums": without_drums(card, drums)}
+        new = [name for name, flaw in flaws.items() if flaw and (model, name) not in self._told]
+        self._told.update((model, name) for name in new)
+        return Notice("; ".join(flaws[name] for name in new)) if new else None

@@ -1,0 +1,47 @@
+"""What a model cannot do of what it is asked for is told, once."""
+
+from __future__ import annotations
+
+from bridge.app.notices import Notices
+from bridge.app.places import models_folder
+from bridge.core.events import Notice
+from bridge.core.params import Settings
+
+DEAF = Notice("the model note-lstm knows no styles and paces")
+NO_DRUMS = Notice(
+    "the model roll-lstm neither hears nor plays drums: it answers with a tuned instrument;"
+    " another model plays them"
+)
+
+
+def test_a_style_set_by_hand_is_told_to_be_unknown_once() -> None:
+    notices = Notices(models_folder())
+    assert notices.news("note-lstm", Settings()) is None
+    assert notices.news("note-lstm", Settings(style="jazz")) == DEAF
+    assert notices.news("note-lstm", Settings(style="jazz", pace="slow")) is None
+    assert notices.news("note-lstm", Settings(style="rock")) is None
+
+
+def test_a_model_that_knows_styles_is_told_nothing_of() -> None:
+    notices = Notices(models_folder())
+    assert notices.news("note-transformer", Settings(style="jazz", voice_player="drums")) is None
+    assert notices.news("note-lstm", Settings(style="jazz")) == DEAF  # it takes over
+
+
+def test_a_wish_that_is_free_or_by_the_clock_is_none() -> None:
+    notices = Notices(models_folder())
+    assert notices.news("note-lstm", Settings(pace="free", density="dense")) is None
+
+
+def test_what_a_prompt_was_told_of_is_not_told_again() -> None:
+    notices = Notices(models_folder())
+    notices.prompted("note-lstm", ("style", "voice_answer"))
+    assert notices.news("note-lstm", Settings(style="jazz")) is None
+
+
+def test_drums_for_a_model_without_any_are_told_once() -> None:
+    notices = Notices(models_folder())
+    assert notices.news("roll-lstm", Settings(voice_player="drums")) == NO_DRUMS
+    assert notices.news("roll-lstm", Settings(voice_answer="drums")) is None
+    notices = Notices(models_folder())
+    assert notices.news("roll-lstm", Settings(voice_answer="drums")) == NO_DRUMS
