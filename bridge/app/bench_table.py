@@ -37,6 +37,7 @@ class Benchmark:
 # fmt: off
 BENCHMARKS = (
     Benchmark("decode", "steps of the models", "bridge.app.bench_decode:decode", extra=30),
+    Benchmark("clock", "a clock followed", "bridge.app.bench_clock:clock", 0.2, 5),
     Benchmark("timing", "the player alone", "bridge.app.bench_player:alone", 0.2, 4),
     Benchmark("timing", "the player, cores busy", "bridge.app.bench_player:crowded", 0.2, 6),
     Benchmark("live", "a jam at 180 BPM", "bridge.app.bench_live:fast", 1.0, 8),

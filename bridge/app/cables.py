@@ -1,4 +1,4 @@
-"""Our JACK cables: seeing which there are, and laying those of a player that died.
+"""Our place in JACK: its transport, which cables there are, laying those of a player that died.
 
 JACK forgets a client's cables with the client, so the note-offs a new player owes would reach
 nobody. A client without ports looks at the cables of ours. It is opened once, because jackd 1.9.21
@@ -15,12 +15,16 @@ import contextlib
 import time
 from typing import Any
 
+from bridge.core.beat import BeatClock
 from bridge.core.devices import FROM_DAW, TO_DAW, hushed, own_names
 from bridge.core.events import Cables
+from bridge.listen.told import Song
 
 SETTLES = 8  # cycles until a new cable carries
 CARRY, FAREWELL = 0.5, 1.0  # seconds to wait at most: for those cycles, for a dead client to go
 POLL = 0.005  # seconds
+ROLLING = 1  # JackTransportRolling
+BBT = 0x10  # JackPositionBBT: a timebase master fills in bar, beat and tick
 FRAMES = 1 << 32  # JACK's frame counter wraps
 
 
@@ -60,6 +64,28 @@ class Patchbay:
             return Cables(self._connected(self._ear), self._connected(self._mouth))
         except self._error:
             return None
+
+    def song(self, bpm: float) -> Song | None:
+        """Return where JACK's transport is; at `bpm` from frame 0 where no master keeps time.
+
+        It reads shared memory, some microseconds, and waits for nobody.
+        """
+        state, position = self._client.transport_query_struct()
+        frame, second = self._client.transport_frame, time.monotonic()
+        if not position.frame_rate:
+            return None  # no cycle has passed yet
+        playing = state == ROLLING
+        seconds = frame / position.frame_rate
+        if not position.valid & BBT or position.beats_per_minute <= 0:
+            return Song(BeatClock(second, seconds * bpm / 60, bpm), seconds, playing, master=False)
+        quarter = 4 / position.beat_type  # its beats are of the meter's unit
+        bpm = position.beats_per_minute * quarter
+        whole = (position.bar - 1) * position.beats_per_bar + position.beat - 1
+        beat = (whole + position.tick / position.ticks_per_beat) * quarter
+        beat += (frame - position.frame) / position.frame_rate * bpm / 60  # since the cycle began
+        beats, unit = round(position.beats_per_bar), round(position.beat_type)
+        line = BeatClock(second, beat, bpm)
+        return Song(line, seconds, playing, master=True, beats=beats, unit=unit)
 
     def lay(self, cables: Cables) -> None:
         """Connect us as somebody before us was, and return once these cables carry."""

@@ -19,7 +19,7 @@ from bridge import __version__
 from bridge.app.children import StartError
 from bridge.app.cli_bench import benching
 from bridge.app.cli_measure import Models, measuring
-from bridge.app.places import TAKES, model_names, models_folder
+from bridge.app.places import TAKES, check_model, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import PARAMS, Settings, find, strict
 from bridge.core.voices import VOICE_NAMES
@@ -139,7 +139,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     seconds: Seconds = 0.0,
 ) -> None:
     from bridge.app.control import run
-    from bridge.app.hub import Plan, check_model
+    from bridge.app.hub import Plan
 
     settings, folder = settings_from(set_ or []), models or models_folder()
     check_model(settings.model, model_names(folder), folder)

@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from bridge.app.children import COMMANDS, Crew
-from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
-from bridge.app.places import TAKES, model_names, models_folder
+from bridge.app.company import Company
+from bridge.app.link import check_link
+from bridge.app.live import LIVE_PORTS
+from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
+from bridge.app.places import TAKES, check_model, model_names, models_folder
 from bridge.app.prompting import Prompting, said_back
 from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.beat import BeatClock
-from bridge.core.errors import BridgeError, ModelError, SettingError
+from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
     Cables,
@@ -30,6 +33,7 @@ from bridge.core.events import (
     Heard,
     Hello,
     Message,
+    Metered,
     Play,
     Pulse,
     Retract,
@@ -56,6 +60,7 @@ class Plan:
     listen: str = ""  # part of the name of an input port; empty is our own port
     play: str = ""  # the same for the output
     plain: bool = False
+    live_ports: tuple[int, int] = LIVE_PORTS  # where AbletonOSC hears, where it answers
     seconds: float = 0.0  # end by itself after this time; 0 is never
     commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
 
@@ -76,17 +81,21 @@ class Hub:
         self._osc: OscServer | None = None
         self._saving: set[asyncio.Task[None]] = set()
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
+        self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
     async def open(self) -> None:
-        """Open the OSC port; PortError if it is taken."""
+        """Open the OSC port, join who else there is; PortError if a port is taken."""
+        check_link(self.plan.settings.clock_source)
         if self.plan.osc_port:
             self._osc = OscServer(self)
             await self._osc.open(self.plan.osc_port)
+        await self._company.open(self.plan.settings)
 
     async def close(self) -> None:
         """Keep the take that sounds, end the children, finish writing, close port and view."""
         await self._rest()
         await self.crew.close()
+        await self._company.close()
         if self._saving:
             await asyncio.wait(self._saving)
         if self._osc:
@@ -111,19 +120,49 @@ class Hub:
         value: Value = getattr(settings, name)
         if name == "model":
             check_model(str(value), self.models(), self.plan.models)
+        if name == "clock_source":
+            check_link(str(value))
         if name == "prompt":
             self._prompting.waiting = str(value)
         self._know(replace(self.snapshot, settings=settings))
         self._send_both(Turned(name, value))
+        self._company.note(name, settings)
         return value
 
     def press(self, action: str) -> None:
-        """Hand an action to the children."""
-        self._send_both(Action(action))
+        """Do what a button asks for."""
+        match action:
+            case "tap":
+                self._company.tap(time.monotonic())
+            case _:
+                if action == "start":
+                    self._company.start()
+                self.order(action)
 
     def models(self) -> Sequence[str]:
         """Return the names of the models there are now."""
         return model_names(self.plan.models)
+
+    # What others ask for (bridge.app.company.Host).
+
+    def adopt(self, values: Mapping[str, Value]) -> None:
+        """Set parameters as a hand would, and tell all surfaces."""
+        for name, value in values.items():
+            self.turn(name, value)
+        if self._osc:
+            self._osc.show([PARAMS[name].knob.address for name in values])
+
+    def order(self, action: str) -> None:
+        """Hand an action to the children."""
+        self._send_both(Action(action))
+
+    def show_live(self, text: str) -> None:
+        """Show what is known of Ableton Live."""
+        self._know(replace(self.snapshot, live=text))
+
+    def complain(self, code: int, text: str) -> None:
+        """Tell of something that failed."""
+        self._take_in("control", Fault("control", code, text))
 
     def _send_both(self, message: Turned | Action) -> None:
         self.crew.send("player", message)
@@ -153,6 +192,8 @@ class Hub:
                 self._save(message)
             case Cables():
                 self._cables = message
+            case Metered():
+                self._company.meter(message)
             case Fault() if self._osc:
                 self._osc.announce(message.code, message.text)
         self._know(after(self.snapshot, message))
@@ -188,7 +229,7 @@ class Hub:
         if who == "player":
             return config | {
                 "api": plan.api, "input": plan.listen or None, "output": plan.play or None,
-                "client": "Antiphon", "resume": _resume(snapshot),
+                "client": "Antiphon", "resume": where_to_resume(snapshot),
                 "cables": self._cables and asdict(self._cables), "owed": self._owed(),
             }  # fmt: skip
         # An engine that begins again counts on: the player still knows the old takes.
@@ -251,19 +292,3 @@ class Hub:
             self._take_in("control", Fault("control", error.exit_code, str(error)))
         else:
             self._know(replace(self.snapshot, saved=path.name))
-
-
-def _resume(snapshot: Snapshot) -> dict[str, Any] | None:
-    """Return where in the song a player that begins again has to go on."""
-    pulse = snapshot.pulse
-    if pulse is None or not pulse.playing:
-        return None
-    return {name: getattr(pulse, name) for name in ("second", "beat", "bpm", "source")}
-
-
-def check_model(name: str, names: Sequence[str], folder: Path) -> None:
-    """Raise ModelError if there are no models, SettingError if there is none of that name."""
-    if not names:
-        raise ModelError(f"no models in {folder}")
-    if name not in names:
-        raise SettingError(f"model cannot be {name!r}; it may be {', '.join(names)}")

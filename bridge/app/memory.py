@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 from bridge.control.snapshot import Snapshot
 from bridge.core.events import Cancel, Heard, NoteRow, Play, Pulse, Retract, TakeDone, note_rows
@@ -99,3 +100,11 @@ def lost_take(
     heard = phrase.rows(VOICE_NAMES.index(settings.voice_player))
     sounded = answer.rows(beat, answering_voice(settings.voice_player, settings.voice_answer))
     return TakeDone(snapshot.status.take, meter.beats, meter.unit, bpm, heard, sounded)
+
+
+def where_to_resume(snapshot: Snapshot) -> dict[str, Any] | None:
+    """Return where in the song a player that begins again has to go on."""
+    pulse = snapshot.pulse
+    if pulse is None or not pulse.playing:
+        return None
+    return {name: getattr(pulse, name) for name in ("second", "beat", "bpm", "source")}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from bridge.core.errors import MusicError
+from bridge.core.errors import ModelError, MusicError, SettingError
 
 TAKES = Path("takes")
 
@@ -27,6 +27,14 @@ def prompt_reader() -> Path:
 def model_names(folder: Path) -> tuple[str, ...]:
     """Return the names of the models in a folder: each has a file and a card."""
     return tuple(sorted(p.stem for p in folder.glob("*.onnx") if p.with_suffix(".json").exists()))
+
+
+def check_model(name: str, names: Sequence[str], folder: Path) -> None:
+    """Raise ModelError if there are no models, SettingError if there is none of that name."""
+    if not names:
+        raise ModelError(f"no models in {folder}")
+    if name not in names:
+        raise SettingError(f"model cannot be {name!r}; it may be {', '.join(names)}")
 
 
 def check_writable(folder: Path) -> None:

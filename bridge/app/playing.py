@@ -27,9 +27,11 @@ from bridge.core.events import (
     Hello,
     Late,
     Message,
+    Metered,
     Play,
     Pulse,
     Retract,
+    Shared,
     Turned,
 )
 from bridge.core.params import Settings, change
@@ -43,6 +45,7 @@ log = logging.getLogger(__name__)
 WHO = "player"
 BUSY, IDLE = 0.001, 0.015  # seconds between two looks at the input, which stamps by itself
 REST = 10.0  # seconds after the last message until we count as idle
+LISTEN = 0.02  # seconds between two looks at JACK's transport
 GLANCE = 0.1  # seconds between two looks at heartbeat and ports; also on each beat
 ALIVE, COUNT = 0.5, 1.0  # seconds between heartbeats; between counts and looks at the ports
 LEISURE = 0.01  # seconds without a due note in which to look at the cables, which may take a cycle
@@ -66,7 +69,8 @@ class Player:
         self._counted = Punctuality()
         self._cables: Cables | None = None
         self._stirred = self._glance = self._alive = self._count = -math.inf  # seconds
-        self._look = -math.inf
+        self._look = self._listen = -math.inf
+        self._meter = (0, 0)  # as JACK's timebase last had it
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Play until told to stop or until the control process is gone."""
@@ -103,6 +107,9 @@ class Player:
         self._perform()
         if readable:
             self._receive()
+        if now >= self._listen and self._transport.minds_jack:
+            self._listen = now + LISTEN
+            self._attend(now)
         if now >= self._glance:
             self._report(now)
             self._glance = min(now + GLANCE, self._next_beat(now))
@@ -139,6 +146,18 @@ class Player:
                 return
             beat = self._transport.line.beat_at(second)
             self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
+
+    def _attend(self, now: float) -> None:
+        """Hear where JACK's transport is, and the meter of whoever keeps its time."""
+        song = self._ports.song(self._settings.clock_bpm)
+        if song is None:
+            return
+        self._transport.attend(song)
+        self._settle(now)
+        meter = (song.beats, song.unit)
+        if song.master and self._transport.source == "jack" and meter != self._meter:
+            self._meter = meter
+            self._link.send(Metered(*meter))
 
     def _perform(self) -> None:
         if not self._performer.busy:
@@ -177,6 +196,9 @@ class Player:
                 self._performer.cancel(take, beat)
             case Retract(take, beat):
                 self._performer.retract(take, beat)
+            case Shared(second, beat, bpm, quantum, playing, peers):
+                line = BeatClock(second, beat, bpm)
+                self._transport.share(line, quantum=quantum, playing=playing, peers=peers)
             case Turned(name, value):
                 self._turn(name, value)
             case Action("panic"):
@@ -210,13 +232,15 @@ class Player:
         """Tell of the clock when it differs from what was told, and on each beat."""
         line, playing = self._transport.line, self._transport.playing
         source, status = self._transport.source, self._transport.status(now)
-        pulse = Pulse(now, line.beat_at(now), line.bpm, playing, source, status, jumped)
+        reason = self._transport.reason
+        pulse = Pulse(now, line.beat_at(now), line.bpm, playing, source, status, jumped, reason)
         if jumped or self._told is None or _differs(self._told, pulse):
             self._told = pulse
             self._link.send(pulse)
 
     def _report(self, now: float) -> None:
-        self._pulse(now)
+        self._transport.glance(now)
+        self._settle(now)
         self._link.flush()
         if now >= self._alive:
             self._alive = now + ALIVE
@@ -246,6 +270,8 @@ class Player:
 def _differs(told: Pulse, pulse: Pulse) -> bool:
     """Tell whether others must hear of a pulse: a beat has passed, or the line has moved."""
     if (told.playing, told.source, told.status) != (pulse.playing, pulse.source, pulse.status):
+        return True
+    if told.reason != pulse.reason:
         return True
     if abs(told.bpm - pulse.bpm) > 0.02:
         return True

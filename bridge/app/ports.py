@@ -13,6 +13,7 @@ from bridge.core.devices import choose, names_of
 from bridge.core.events import Cables
 from bridge.intake.loopback import LoopbackInput, LoopbackOutput
 from bridge.intake.port import open_input
+from bridge.listen.told import Song
 from bridge.send.port import open_output
 
 
@@ -61,6 +62,10 @@ class Ports:
     def cables(self) -> Cables | None:
         """Return what is connected to us; None where nobody knows."""
         return None if self._patchbay is None else self._patchbay.cables()
+
+    def song(self, bpm: float) -> Song | None:
+        """Return what JACK's transport says; `bpm` counts where it has no tempo."""
+        return None if self._patchbay is None else self._patchbay.song(bpm)
 
     def close(self) -> None:
         """Let the last messages out, then close both."""

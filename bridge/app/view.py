@@ -54,10 +54,11 @@ def clock(snapshot: Snapshot) -> str:
     if snapshot.pulse is None:
         return "none yet"
     pulse = snapshot.pulse
+    why = f" ({pulse.reason})" if pulse.reason else ""
     if pulse.playing:
-        return f"{pulse.source}, {pulse.status}"
+        return f"{pulse.source}, {pulse.status}{why}"
     ticks = "" if pulse.status == "stopped" else f"{pulse.status}, "
-    return f"{pulse.source}, {ticks}stopped: press play in the DAW, or send /jam/start"
+    return f"{pulse.source}, {ticks}stopped{why}: press play in the DAW, or send /jam/start"
 
 
 def when(snapshot: Snapshot) -> str:
@@ -76,6 +77,7 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("state", status.state + (f" (answer {status.take})" if status.take else "")),
         ("time", f"{when(snapshot)}, {snapshot.meter}"),
         ("clock", clock(snapshot)),
+        ("Live", snapshot.live),
         ("you", notes(snapshot.phrase)),
         ("answer", notes(snapshot.answer)),
         ("key", status.key),

@@ -23,6 +23,7 @@ _MEANING = {
     "panic": "Silence, at once: every note is released",
     "reset": "Forget what was played; parameters stay",
     "trigger": "End the phrase now and answer it",
+    "tap": "Tap quarter notes: from the second tap on they set the tempo of our own clock",
 }
 
 HEAD = """\

@@ -197,14 +197,18 @@ class OscServer(asyncio.DatagramProtocol):
 
     def answer_prompt(self, addresses: Sequence[str]) -> None:
         """Send what a prompt changed to all subscribers and to whoever sent it."""
+        self.show(addresses, self._prompter)
+        self._prompter = None
+
+    def show(self, addresses: Sequence[str], also: Peer | None = None) -> None:
+        """Send parameters and readings to all subscribers, and to one more peer."""
         told = {address: self._read(address) for address in addresses}
         subscribers = self._present()
         for subscriber in subscribers:
             subscriber.told |= told
-        for peer in {self._prompter, *(s.peer for s in subscribers)} - {None}:
+        for peer in {also, *(s.peer for s in subscribers)} - {None}:
             for address, arguments in told.items():
                 self._send(cast(Peer, peer), address, arguments)
-        self._prompter = None
 
     def publish(self) -> None:
         """Let subscribers know what has changed, each no more often than it asked for."""

@@ -47,6 +47,7 @@ class Snapshot:
     understood: str = ""  # what the last prompt was taken to say
     notice: str = ""  # what the player should know of the model
     fault: str = ""  # the last thing that went wrong
+    live: str = ""  # what is known of Ableton Live's set
     osc_port: int = 0  # 0 is off
     takes: str = ""  # the folder
     saved: str = ""  # the last take's file

@@ -42,14 +42,22 @@ def _transport(snapshot: Snapshot) -> Arguments:
     return (word, round(snapshot.pulse.bpm, 2), round(snapshot.beat, 3))
 
 
+def _clock(snapshot: Snapshot) -> Arguments:
+    pulse = snapshot.pulse
+    return (pulse.source, pulse.status, pulse.reason) if pulse else ("internal", "stopped", "")
+
+
 READINGS = (
     Reading("state", "s", "What the jam does: idle, armed, listening, thinking, responding",
             lambda s: (s.status.state,)),
     Reading("transport", "s f f", "playing or stopped, the tempo in BPM, the beat of the song",
             _transport),
     Reading("bar", "i", "The bar of the song, counted from 1", lambda s: (s.bar,)),
-    Reading("clock/status", "s", "The MIDI clock: locked, free, lost or stopped",
+    Reading("clock", "s s s", "Who conducts: midi, link, jack or internal; its status; why it does",
+            _clock),
+    Reading("clock/status", "s", "The clock that conducts: locked, free, lost or stopped",
             lambda s: (s.pulse.status if s.pulse else "stopped",)),
+    Reading("live", "s", "The Live set, where AbletonOSC tells of it", lambda s: (s.live,)),
     Reading("device", "s s", "The model that answers and where it is computed",
             lambda s: (s.status.model, s.status.provider)),
     Reading("late/count", "i i", "Notes sent more than 20 ms late, notes left out",

@@ -50,9 +50,30 @@ class Pulse:
     beat: float
     bpm: float
     playing: bool
-    source: str  # midi, internal
+    source: str  # midi, link, jack, internal
     status: str  # locked, free, lost, stopped
-    jump: bool = False  # the song position moved: start, song position, other source
+    jump: bool = False  # the song position moved: start, song position, another source elsewhere
+    reason: str = ""  # why this source conducts
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Control to player: the line of the Ableton Link session; its bars have `quantum` beats."""
+
+    second: float
+    beat: float
+    bpm: float
+    quantum: float
+    playing: bool
+    peers: int  # others in it; -1: we left it
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """Player to control: the meter of JACK's timebase, when that conducts and changes it."""
+
+    beats: int
+    unit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +133,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Control to all: start, stop, panic, reset, trigger."""
+    """Control to all: start, stop, panic, reset, trigger; taps of the tempo stay with control."""
 
     name: str
 
@@ -185,11 +206,11 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | Pulse | Play | Cancel | Retract | Late | Cables | Turned | Action
-    | Status | Understood | Notice | TakeDone | Fault
+    Hello | Alive | Heard | Pulse | Shared | Metered | Play | Cancel | Retract | Late | Cables
+    | Turned | Action | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Pulse, Play, Cancel, Retract, Late, Cables, Turned, Action, Status,
-    Understood, Notice, TakeDone, Fault,
+    Hello, Alive, Heard, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables, Turned,
+    Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
-ACTIONS = ("start", "stop", "panic", "reset", "trigger")
+ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap")

@@ -71,10 +71,12 @@ class Settings:
     voice_player: Annotated[str, Knob("voice/player", "The instrument you play", choices=VOICE_NAMES)] = "piano"
     voice_answer: Annotated[str, Knob("voice/answer", "The instrument that answers", choices=("same", *VOICE_NAMES))] = "same"
     channel_out: Annotated[int, Knob("channel/out", "MIDI channel of the answer; drums always take 10", 1, 16)] = 1
-    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: we do, until the DAW first starts; from then on the DAW", choices=("auto", "midi", "internal"))] = "auto"
-    clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo while there is no MIDI clock", 20, 300, "BPM")] = 120.0
+    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: a MIDI clock that plays, else a Link session with others in it, else JACK's transport if it has a tempo, else we do; a DAW that stops stops us", choices=("auto", "midi", "link", "jack", "internal"))] = "auto"
+    clock_link: Annotated[str, Knob("clock/link", "Whether auto joins an Ableton Link session; needs the extra `link`", choices=("off", "on"))] = "on"
+    clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo of our own clock", 20, 300, "BPM")] = 120.0
     meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16)] = 4
     meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"))] = "4"
+    live_follow: Annotated[str, Knob("live/follow", "Take tempo, meter, key, start and stop from Ableton Live, where AbletonOSC is installed", choices=("off", "on"))] = "off"
     latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms")] = 0.0
     # fmt: on
 

@@ -1,72 +1,124 @@
-"""Who conducts: our own clock or the MIDI clock, rolling or stopped.
+"""Who conducts: a MIDI clock, an Ableton Link session, JACK's transport, or our own clock.
 
 Conventions: seconds are monotonic and passed in, beats are quarter notes on the song's timeline.
-`internal` rolls from the beginning; `midi` waits for the DAW; `auto` rolls by itself until a MIDI
-Start or Continue, and then stays with the DAW until, with the DAW stopped, it is started by hand.
+One conducts at a time. `auto` rolls by itself until another does, in this order: a MIDI clock that
+plays, a Link session with others in it, JACK's transport when it rolls with a tempo. The one before
+takes over from the one behind, never the other way round: a DAW that stops stops us, until we are
+started by hand. Only a Link session that all others left gives way, to our own clock at its tempo.
 """
 
 from __future__ import annotations
 
 from bridge.core.beat import BeatClock
 from bridge.listen.pulse import Follower
+from bridge.listen.timebase import Timebase
+from bridge.listen.told import JUMP, Joined, Song, Told
+
+RANKS = ("midi", "link", "jack", "internal")
+ALONE = 3.0  # seconds without others until a Link session counts as left: networks hiccup
+ASKED = "asked for"
 
 
 class Transport:
     """The one line everything is played by."""
 
     def __init__(self, wanted: str, bpm: float, second: float) -> None:
-        self.source = "midi" if wanted == "midi" else "internal"
-        self._wanted = wanted  # auto, midi or internal
+        self.source = "internal" if wanted == "auto" else wanted
+        self.reason = "no other clock yet" if wanted == "auto" else ASKED
+        self._wanted = wanted
         self._own = BeatClock(second, 0.0, bpm)
         self._rolling = True  # our own clock
-        self._follower = Follower(bpm, second)
+        self._midi = Follower(bpm, second)
+        self._link = Joined(bpm, second)
+        self._jack = Told(bpm, second)
+        self._timebase = Timebase()
+        self._lines: dict[str, Follower | Told]
+        self._lines = {"midi": self._midi, "link": self._link, "jack": self._jack}
+        self._accompanied = second  # when others were last in the Link session
         self._jumped = False
 
     @property
     def line(self) -> BeatClock:
         """Seconds and beats; goes on while stopped, with no meaning but the tempo."""
-        return self._follower.line if self.source == "midi" else self._own
+        return self._own if self.source == "internal" else self._lines[self.source].line
 
     @property
     def playing(self) -> bool:
         """Whether the song rolls."""
-        return self._follower.playing if self.source == "midi" else self._rolling
+        return self._rolling if self.source == "internal" else self._lines[self.source].playing
+
+    @property
+    def minds_jack(self) -> bool:
+        """Whether JACK's transport may conduct."""
+        return self._wanted in ("auto", "jack")
 
     def status(self, second: float) -> str:
         """Return locked, free, lost or stopped."""
-        if self.source == "midi":
-            return self._follower.status(second)
-        return "free" if self._rolling else "stopped"
+        if self.source == "internal":
+            return "free" if self._rolling else "stopped"
+        return self._lines[self.source].status(second)
 
     def take_jump(self) -> bool:
         """Tell, once, whether the song position moved since the last call."""
-        jumped = self._follower.take_jump() or self._jumped
+        jumps = {source: line.take_jump() for source, line in self._lines.items()}
+        jumped = jumps.get(self.source, False) or self._jumped
         self._jumped = False
         return jumped
 
     def hear(self, second: float, message: bytes) -> None:
         """Take a clock or transport message from the MIDI input."""
-        if self._wanted == "internal":
-            return
-        self._follower.feed(second, message)
-        if self._follower.playing:
-            self.source = "midi"
+        self._midi.feed(second, message)
+        if self._midi.playing:
+            self._take_over("midi", "MIDI clock started", second)
+
+    def share(self, line: BeatClock, *, quantum: float, playing: bool, peers: int) -> None:
+        """Take in the Link session; `peers` others are in it, -1 when we left it."""
+        self._link.share(line, quantum=quantum, playing=playing, peers=peers)
+        if peers > 0:
+            self._accompanied = line.second
+            others = "1 peer" if peers == 1 else f"{peers} peers"
+            self._take_over("link", f"Link session joined, {others}", line.second)
+
+    def attend(self, song: Song) -> None:
+        """Take in what JACK's transport says."""
+        line = song.line
+        if song.playing and song.master:
+            beat = self._timebase.place(song.seconds, line.beat, line.bpm)
+            line = BeatClock(line.second, beat, line.bpm)
+        else:
+            self._timebase.halt()
+        self._jack.tell(line, playing=song.playing)
+        if song.playing and song.master:
+            self._take_over("jack", "JACK transport rolls, with a tempo", song.line.second)
+
+    def glance(self, second: float) -> None:
+        """See, now and then, whether a Link session was left by all others."""
+        peers = self._link.peers
+        left = peers < 0 or (not peers and second - self._accompanied > ALONE)
+        if self._wanted == "auto" and self.source == "link" and left:
+            reason = "all others left the Link session" if not peers else "Link was switched off"
+            self._own = self.line
+            self._conduct_ourselves(second, reason, rolling=self.playing)
 
     def resume(self, line: BeatClock, source: str) -> None:
         """Go on along the line known from before a restart of ours."""
-        if source == "internal" and self._wanted != "midi":
+        if self._wanted not in ("auto", source):
+            return
+        self.source, self.reason = source, "as before"
+        if source == "internal":
             self._own = line
-        elif source == "midi" and self._wanted != "internal":
-            self._follower.resume(line)
-            self.source = "midi"
+        else:
+            self._lines[source].resume(line)
 
     def start(self, second: float) -> None:
-        """Roll from beat 0 by our own clock, unless something rolls or only the DAW may conduct."""
-        if self._wanted == "midi" or self.playing:
+        """Roll from beat 0 by our own clock, unless something rolls or only others may conduct."""
+        if self._wanted not in ("auto", "internal") or self.source == "link" or self.playing:
             return
-        self._follower.halt()
+        if self._wanted == "auto":
+            self._midi.halt()
         self._own = BeatClock(second, 0.0, self._own.bpm)
-        self.source, self._rolling, self._jumped = "internal", True, True
+        self.source, self.reason = "internal", "started by hand"
+        self._rolling = self._jumped = True
 
     def stop(self) -> None:
         """Stop our own clock; a DAW that conducts goes on, and we can be started along with it."""
@@ -77,14 +129,41 @@ class Transport:
         self._own = self._own.with_tempo(bpm, second)
 
     def set_wanted(self, wanted: str, second: float) -> None:
-        """Change who may conduct; our own clock takes over at the DAW's beat."""
+        """Change who may conduct; our own clock takes over at the beat it finds."""
         self._wanted = wanted
-        before = self.source
-        if wanted == "midi":
-            self.source = "midi"
-        elif wanted == "internal" and before == "midi":
-            beat = self._follower.line.beat_at(second) if self._follower.playing else 0.0
-            self._own = BeatClock(second, beat, self._own.bpm)
-            self.source, self._rolling = "internal", True
-            self._follower.halt()
-        self._jumped = self._jumped or self.source != before
+        if wanted == "auto":
+            self._find_best(second)
+        elif wanted == self.source:
+            self.reason = ASKED
+        elif wanted == "internal":
+            self._conduct_ourselves(second, ASKED, rolling=True)
+        else:
+            self._conduct(wanted, ASKED, second)
+
+    def _find_best(self, second: float) -> None:
+        if self._midi.playing:
+            self._take_over("midi", "MIDI clock plays", second)
+        if self._link.peers > 0:
+            self._take_over("link", "a Link session is there", second)
+        # JACK speaks up by itself.
+
+    def _take_over(self, source: str, reason: str, second: float) -> None:
+        """Let somebody conduct if that is left to us and nobody before them does."""
+        if self._wanted == "auto" and RANKS.index(source) < RANKS.index(self.source):
+            self._conduct(source, reason, second)
+
+    def _conduct_ourselves(self, second: float, reason: str, *, rolling: bool) -> None:
+        beat = self.line.beat_at(second) if self.playing else 0.0
+        self._own, self._rolling = BeatClock(second, beat, self._own.bpm), rolling
+        self._conduct("internal", reason, second)
+
+    def _conduct(self, source: str, reason: str, second: float) -> None:
+        """Change the conductor; the song jumps only if the new one is somewhere else in it."""
+        rolled, before = self.playing, self.line.beat_at(second)
+        if source == "link":
+            self._link.align(before if rolled else 0.0, second)
+        self.source, self.reason = source, reason
+        if source in self._lines:
+            self._lines[source].take_jump()
+        elsewhere = not rolled or abs(self.line.beat_at(second) - before) > JUMP
+        self._jumped |= self.playing and elsewhere

@@ -145,6 +145,7 @@ def test_subscribers_hear_what_the_jam_does(house: Any, surface: Any) -> None:
         "/jam/state": ("responding",),
         "/jam/transport": ("playing", 97.5, 8.0),
         "/jam/bar": (3,),
+        "/jam/clock": ("midi", "locked", ""),
         "/jam/clock/status": ("locked",),
         "/jam/device": ("swing", "CPU"),
         "/jam/take": (3,),

@@ -112,7 +112,8 @@ def jam(folder: Path, bpm: float = 120.0, **settings: str) -> Iterator[Jam]:
         flags = [flag for name, value in settings.items() for flag in ("--set", f"{name}={value}")]
         app = house.start(
             "antiphon", COMMAND, "run", "--api", "jack", "--plain", "--osc-port", str(port),
-            "--takes", takes, "--models", models(), "--seconds", str(LONGEST_RUN), *flags,
+            "--takes", takes, "--models", models(), "--seconds", str(LONGEST_RUN),
+            "--set", "clock_link=off", *flags,
         )  # fmt: skip
         peer = house.peer()
         hears, plays = house.port(HEARS), house.port(PLAYS)

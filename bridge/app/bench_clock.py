@@ -1,0 +1,226 @@
+"""How well a MIDI clock is followed: simulated at all tempos, and from jack_midi_clock where it is.
+
+Conventions: seconds, beats are quarter notes. A simulated clock is a perfect one whose ticks arrive
+at the next edge of an audio period, as RtMidi delivers them; half a period of delay, which is the
+same for all and for `latency/offset` to make up, is no error of ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.app.bench import Row
+from bridge.app.child import Child
+from bridge.app.timing import COMMAND, percentile
+from bridge.core.errors import PortError
+from bridge.core.events import Hello, Message, Pulse
+from bridge.core.midi import CLOCK, CLOCKS_PER_BEAT, START
+from bridge.listen.pulse import Follower
+
+RATE = 48000  # frames a second
+PERIODS = (0, 64, 128, 256)  # frames; 0: each tick arrives when it was sent
+TEMPOS = tuple(bpm / 2 for bpm in range(120, 361))  # BPM
+PHASES = 4  # places in a period at which the song may begin
+BAR = 4  # beats
+STEP, LEAST, MOST = 20, 70, 160  # BPM: the step, and the tempos it is tried from
+FOUND = (0.01, 0.020)  # share of the tempo and seconds within which a clock is found again
+GOALS = (0.05, 2.0, 1.0)  # BPM, ms, bars
+PROGRAMS = ("jackd", "jack_lsp", "jack_transport", "jack_midi_clock", "jack_connect")
+COMES_UP = 10.0  # seconds
+REAL = (72.5, 97.5, 120.0, 168.0)  # BPM
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One simulated clock: the errors one bar after the start, and how long a step took."""
+
+    tempo: float  # BPM
+    phase: float  # ms
+    bars: float  # until the clock was found again after a step of its tempo; 0 without one
+
+
+class Sender:
+    """A perfect clock behind an audio period of `frames`."""
+
+    def __init__(self, bpm: float, begin: float, frames: int) -> None:
+        self._period = frames / RATE
+        self._follower = Follower(120.0, 0.0)
+        self._follower.feed(begin, bytes((START,)))
+        self._next = self._last = begin
+        self._tick = 0
+        self.bpm = bpm
+
+    def send(self, ticks: int) -> None:
+        """Let the follower hear some ticks."""
+        for _ in range(ticks):
+            self._follower.feed(self._arrives(), bytes((CLOCK,)))
+            self._last = self._next
+            self._next += 60 / self.bpm / CLOCKS_PER_BEAT
+            self._tick += 1
+
+    def errors(self) -> tuple[float, float]:
+        """Return how far tempo (BPM) and beat (seconds) are off at the last tick."""
+        line = self._follower.line
+        beat = (self._tick - 1) / CLOCKS_PER_BEAT
+        late = (beat - line.beat_at(self._last)) * 60 / self.bpm - self._period / 2
+        return line.bpm - self.bpm, late
+
+    def _arrives(self) -> float:
+        period = self._period
+        return (self._next // period + 1) * period if period else self._next
+
+
+def follow(bpm: float, frames: int, phase: float, step: float = 0.0) -> Followed:
+    """Simulate a song that begins at a place 0..1 in a period; after two bars the tempo steps."""
+    sender = Sender(bpm, 10.0 + phase * frames / RATE, frames)
+    sender.send(BAR * CLOCKS_PER_BEAT + 1)
+    tempo, late = sender.errors()
+    if not step:
+        return Followed(abs(tempo), abs(late) * 1000, 0.0)
+    sender.send(BAR * CLOCKS_PER_BEAT)
+    sender.bpm += step
+    lost = 0  # ticks of the new tempo after which it was not found
+    for tick in range(1, 4 * BAR * CLOCKS_PER_BEAT):
+        sender.send(1)
+        off, drift = sender.errors()
+        if abs(off) > FOUND[0] * sender.bpm or abs(drift) > FOUND[1]:
+            lost = tick
+    return Followed(abs(tempo), abs(late) * 1000, (lost + 1) / CLOCKS_PER_BEAT / BAR)
+
+
+def simulated(frames: int) -> list[Row]:
+    """Return the rows of clocks behind one audio period."""
+    places = [number / PHASES for number in range(PHASES if frames else 1)]
+    bars = [follow(bpm, frames, place) for bpm in TEMPOS for place in places]
+    steps = [
+        follow(bpm, frames, place, step).bars
+        for bpm in range(LEAST, MOST + 1, 5)
+        for place in places
+        for step in (STEP, -STEP)
+    ]
+    where = f"period {frames}" if frames else "no period"
+    edge = "the worst are where tick and period divide and nobody can tell" if frames else ""
+    rows = (
+        ("tempo error after one bar", "BPM", [b.tempo for b in bars], GOALS[0], edge),
+        ("phase error after one bar", "ms", [b.phase for b in bars], GOALS[1], ""),
+        (f"bars to follow {STEP} BPM more or less", "bars", steps, GOALS[2],
+         f"to within {FOUND[0]:.0%} and {FOUND[1] * 1000:g} ms"),
+    )  # fmt: skip
+    return [
+        _row(f"clock, {where}: {what}", unit, found, goal, note)
+        for what, unit, found, goal, note in rows
+    ]
+
+
+def clock(seconds: float, models: Path) -> list[Row]:
+    """Measure simulated clocks, and a real one where a JACK server can be started."""
+    del seconds, models
+    rows = [row for frames in PERIODS for row in simulated(frames)]
+    absent = [name for name in PROGRAMS if shutil.which(name) is None]
+    if absent:
+        return rows
+    errors = [abs(real(bpm) - bpm) for bpm in REAL]
+    what = "clock, jack_midi_clock: tempo error after one bar"
+    return [*rows, _row(what, "BPM", errors, GOALS[0], f"period 256, at {REAL} BPM")]
+
+
+def _row(name: str, unit: str, found: Sequence[float], goal: float, note: str) -> Row:
+    ordered = sorted(found)
+    p50, p95, p99 = (percentile(ordered, share) for share in (0.5, 0.95, 0.99))
+    worst = f"worst {ordered[-1]:.3g} {unit} of {len(ordered)}"
+    notes = f"{worst}; {note}" if note else worst
+    wanted = f"p95 <= {goal:g} {unit}"
+    return Row(name, p95, unit, p50, p95, p99, wanted, p95 <= goal, notes)
+
+
+def real(bpm: float) -> float:
+    """Return the tempo read one bar after jack_midi_clock started at `bpm`."""
+    with _server() as programs:
+        transport = programs("jack_transport")
+        _tell(transport, "activate", "master", f"tempo {bpm}")
+        programs("jack_midi_clock", "-d", "0.2")
+        settings = {"clock_source": "midi", "clock_link": "off"}
+        child = Child.spawn("player", COMMAND, {"api": "jack", "settings": settings})
+        try:
+            _await(child, lambda message: isinstance(message, Hello))
+            command = ("jack_connect", "jack_midi_clock:mclk_out", "Antiphon:from DAW")
+            subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - as it is
+            time.sleep(0.2)  # until the cable carries
+            _tell(transport, "play")
+            found = _await(child, lambda m: isinstance(m, Pulse) and m.playing and m.beat >= BAR)
+            assert isinstance(found, Pulse)
+            return found.bpm
+        finally:
+            child.ask_to_end()
+            child.process.wait(COMES_UP)
+            child.bury()
+
+
+def _tell(program: subprocess.Popen[bytes], *lines: str) -> None:
+    assert program.stdin is not None
+    program.stdin.write("".join(f"{line}\n" for line in lines).encode())
+    program.stdin.flush()
+
+
+def _await(child: Child, wanted: Callable[[Message], bool]) -> Message:
+    until = time.monotonic() + COMES_UP
+    while time.monotonic() < until:
+        for message in child.receive():
+            if wanted(message):
+                return message
+        time.sleep(0.01)
+    raise PortError(f"the player did not get that far within {COMES_UP:g} s: {child.story()}")
+
+
+class _Programs:
+    """What runs on a JACK server of our own."""
+
+    def __init__(self) -> None:
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def __call__(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a program; it is ended with the server."""
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(  # noqa: S603 - our own list
+            command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet
+        )
+        self.running.append(process)
+        return process
+
+
+def _await_server() -> None:
+    until, look = time.monotonic() + COMES_UP, ("jack_lsp",)
+    while subprocess.run(look, capture_output=True, check=False).returncode:  # noqa: S603 - as it is
+        if time.monotonic() > until:
+            raise PortError(f"no JACK server could be started within {COMES_UP:g} s")
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[_Programs]:
+    """Run a JACK server without a sound card, the one that our programs find."""
+    name = f"antiphon-bench-{os.getpid()}"
+    before = dict(os.environ)
+    os.environ.update(JACK_DEFAULT_SERVER=name, JACK_NO_START_SERVER="1")
+    programs = _Programs()
+    try:
+        programs(*f"jackd -S -p 256 -R -P 40 -n {name} -d dummy -r {RATE} -p 256".split())
+        _await_server()
+        yield programs
+    finally:
+        for process in reversed(programs.running):
+            process.terminate()
+            process.wait(COMES_UP)
+            assert process.stdin is not None
+            process.stdin.close()
+        for left in Path("/dev/shm").glob(f"jack*{name}*"):  # noqa: S108 - JACK's own place
+            left.unlink(missing_ok=True)
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,265 @@
+"""Following Ableton Live through AbletonOSC, played by a stand-in that knows its addresses."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import build_msg
+
+from bridge.app.hub import Hub, Plan
+from bridge.app.live import LiveSet, told
+from bridge.app.view import Lines
+from bridge.core.errors import PortError
+from bridge.core.events import Action, Pulse
+from bridge.core.params import Settings
+
+SET = {
+    "tempo": 97.5, "is_playing": False, "signature_numerator": 3, "signature_denominator": 4,
+    "root_note": 2, "scale_name": "Minor", "beat": 0, "current_song_time": 0.0,
+}  # fmt: skip
+
+
+class Live:
+    """What AbletonOSC does, from its README: it answers to one fixed port, and pushes changes."""
+
+    def __init__(self) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port: int = self.socket.getsockname()[1]
+        self.answers_to = 0
+        self.song: dict[str, Any] = dict(SET)
+        self.listened: set[str] = set()
+        self.heard: list[str] = []
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+
+    def _serve(self) -> None:
+        while data := self.socket.recv(4096):
+            address = OscMessage(data).address
+            self.heard.append(address)
+            what, _, name = address.removeprefix("/live/song/").partition("/")
+            if address == "/live/test":
+                self.say("/live/test", "ok")
+            elif what == "start_listen":
+                self.listened.add(name)
+                self.push(name)
+            elif what == "stop_listen":
+                self.listened.discard(name)
+            elif what == "get":
+                self.push(name)
+
+    def say(self, address: str, *arguments: Any) -> None:
+        dgram = build_msg(address, list(arguments)).dgram
+        self.socket.sendto(dgram, ("127.0.0.1", self.answers_to))
+
+    def push(self, name: str) -> None:
+        self.say(f"/live/song/get/{name}", self.song[name])
+
+    def turn(self, name: str, value: Any) -> None:
+        self.song[name] = value
+        if name in self.listened:
+            self.push(name)
+
+    def close(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", ("127.0.0.1", self.port))
+        self.thread.join(2)
+        self.socket.close()
+
+
+class Jam(Hub):
+    """A hub that writes down what its children would be told."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan, Lines())
+        self.orders: list[str] = []
+
+    def _send_both(self, message: Any) -> None:
+        if isinstance(message, Action):
+            self.orders.append(message.name)
+
+
+def play(
+    tmp_path: Path, free_port: int, story: Callable[[Jam, Live], Awaitable[None]],
+    *, live: bool = True, source: str = "internal",
+) -> Jam:  # fmt: skip
+    """Run a hub that follows a Live."""
+    daw = Live()
+
+    async def run() -> Jam:
+        settings = Settings(live_follow="on", clock_link="off")
+        plan = Plan(
+            osc_port=0, takes=tmp_path, settings=settings, commands={},
+            live_ports=(daw.port, free_port),
+        )  # fmt: skip
+        hub = Jam(plan)
+        hub._take_in("player", Pulse(0.0, 0.0, 120.0, source=source, status="free", playing=True))
+        await hub.open()
+        try:
+            await story(hub, daw)
+        finally:
+            await hub.close()
+        return hub
+
+    daw.answers_to = free_port
+    if live:
+        daw.thread.start()
+    try:
+        return asyncio.run(run())
+    finally:
+        if live:
+            daw.close()
+        else:
+            daw.socket.close()
+
+
+async def until(true: Callable[[], object]) -> None:
+    for _ in range(300):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+def test_tempo_meter_and_key_of_the_set_become_ours(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, _daw: Live) -> None:
+        await until(lambda: hub.snapshot.settings.key == "D minor")
+        await until(lambda: hub.snapshot.live.endswith("stopped"))
+
+    hub = play(tmp_path, free_port, story)
+    settings = hub.snapshot.settings
+    assert settings.clock_bpm == 97.5
+    assert (settings.meter_beats, settings.meter_unit) == (3, "4")
+
+
+def test_what_is_turned_in_live_turns_here_and_the_rest_is_left_alone(
+    tmp_path: Path, free_port: int
+) -> None:
+    async def story(hub: Jam, daw: Live) -> None:
+        await until(lambda: hub.snapshot.settings.key == "D minor")
+        hub.turn("key", "off")
+        daw.turn("tempo", 130.0)
+        await until(lambda: hub.snapshot.settings.clock_bpm == 130.0)
+        assert hub.snapshot.settings.key == "off"
+        daw.turn("root_note", 5)
+        await until(lambda: hub.snapshot.settings.key == "F minor")
+
+    play(tmp_path, free_port, story)
+
+
+def test_play_and_stop_in_live_start_and_stop_our_clock(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, daw: Live) -> None:
+        await until(lambda: hub.orders == ["stop"])
+        daw.turn("is_playing", 1)
+        await until(lambda: hub.orders == ["stop", "start"])
+        daw.turn("beat", 7)
+        await until(lambda: "beat 7" in hub.snapshot.live)
+
+    play(tmp_path, free_port, story)
+
+
+def test_a_midi_clock_needs_no_word_from_live(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, daw: Live) -> None:
+        await until(lambda: "stopped" in hub.snapshot.live)
+        daw.turn("is_playing", 1)
+        await until(lambda: "playing" in hub.snapshot.live)
+
+    assert play(tmp_path, free_port, story, source="midi").orders == []
+
+
+def test_a_live_that_begins_anew_is_listened_to_again(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, daw: Live) -> None:
+        await until(lambda: hub.snapshot.settings.clock_bpm == 97.5)
+        daw.listened.clear()
+        daw.song["tempo"] = 141.0
+        daw.say("/live/startup")
+        await until(lambda: hub.snapshot.settings.clock_bpm == 141.0)
+
+    play(tmp_path, free_port, story)
+
+
+def test_switched_off_it_listens_no_more(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, daw: Live) -> None:
+        await until(lambda: hub.snapshot.live)
+        hub.turn("live_follow", "off")
+        await until(lambda: not daw.listened)
+        assert hub.snapshot.live == ""
+        hub.turn("live_follow", "on")
+        await until(lambda: hub.snapshot.live)
+
+    play(tmp_path, free_port, story)
+
+
+def test_where_nobody_answers_nothing_is_said(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, _daw: Live) -> None:
+        await asyncio.sleep(0.2)
+        assert (hub.snapshot.fault, hub.snapshot.live) == ("", "")
+
+    play(tmp_path, free_port, story, live=False)
+
+
+def test_a_taken_port_is_told(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, _daw: Live) -> None:
+        hub.turn("live_follow", "off")
+        await asyncio.sleep(0.05)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", free_port))
+            hub.turn("live_follow", "on")
+            await until(lambda: hub.snapshot.settings.live_follow == "off")
+        assert str(free_port) in hub.snapshot.fault
+
+    play(tmp_path, free_port, story)
+
+
+def test_a_taken_port_is_told_at_the_start(tmp_path: Path, free_port: int) -> None:
+    async def story(_hub: Jam, _daw: Live) -> None:
+        raise AssertionError("it should not begin")
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", free_port))
+        with pytest.raises(PortError, match="AbletonOSC"):
+            play(tmp_path, free_port, story, live=False)
+
+
+@pytest.mark.parametrize(
+    ("root", "scale", "key"),
+    [
+        (0, "Major", "C major"),
+        (10, "Dorian", "Bb dorian"),
+        (3, "Whole Tone", ""),
+        (-1, "Major", ""),
+    ],
+)
+def test_scales_by_our_names(root: int, scale: str, key: str) -> None:
+    assert LiveSet(root=root, scale=scale).key == key
+
+
+@given(
+    st.sampled_from([f"/live/song/get/{name}" for name in (*SET, "x")] + ["/live/error", "/"]),
+    st.lists(st.one_of(st.integers(), st.floats(), st.text(), st.booleans()), max_size=3),
+)
+def test_whatever_live_says_asks_for_what_can_be(address: str, arguments: list[Any]) -> None:
+    known = told(LiveSet(), address, tuple(arguments))
+    for name, value in known.turns().items():
+        assert name in ("clock_bpm", "meter_beats", "meter_unit", "key")
+        assert value
+    assert isinstance(known.text(), str)
+
+
+def test_taps_set_the_tempo(tmp_path: Path, free_port: int) -> None:
+    async def story(hub: Jam, _daw: Live) -> None:
+        hub.press("tap")
+        await asyncio.sleep(0.25)
+        hub.press("tap")
+
+    hub = play(tmp_path, free_port, story, live=False)
+    assert hub.snapshot.settings.clock_bpm == pytest.approx(240, abs=30)
+    assert hub.orders == []
