@@ -36,7 +36,12 @@ ARROWS: dict[str, tuple[str, ...]] = {
 #: Where a package from outside may be imported, as beginnings of paths.
 HOMES: dict[str, tuple[str, ...]] = {
     "rtmidi": ("bridge/intake/", "bridge/send/"),
-    "jack": ("bridge/app/cables.py", "tests/"),
+    "jack": (
+        "bridge/app/cables.py",
+        "bridge/app/jack_cycle.py",
+        "bridge/app/witness.py",
+        "tests/",
+    ),
     "onnxruntime": ("bridge/respond/", "bridge/app/bench"),
     "torch": ("bridge/training/", "tools/", "tests/"),
 }

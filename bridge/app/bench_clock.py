@@ -18,7 +18,8 @@ from pathlib import Path
 
 from bridge.app.bench import Row
 from bridge.app.child import Child
-from bridge.app.timing import COMMAND, percentile
+from bridge.app.pace import percentile
+from bridge.app.timing import COMMAND
 from bridge.core.errors import PortError
 from bridge.core.events import Hello, Message, Pulse
 from bridge.core.midi import CLOCK, CLOCKS_PER_BEAT, START

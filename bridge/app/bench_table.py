@@ -40,6 +40,7 @@ BENCHMARKS = (
     Benchmark("clock", "a clock followed", "bridge.app.bench_clock:clock", 0.2, 5),
     Benchmark("timing", "the player alone", "bridge.app.bench_player:alone", 0.2, 4),
     Benchmark("timing", "the player, cores busy", "bridge.app.bench_player:crowded", 0.2, 6),
+    Benchmark("timing", "onsets on JACK", "bridge.app.bench_timing:onsets", 0.4, 30),
     Benchmark("live", "a jam at 180 BPM", "bridge.app.bench_live:fast", 1.0, 8),
     Benchmark("live", "a jam at 120 BPM", "bridge.app.bench_live:answering", 0.2, 10),
     Benchmark("live", "a jam at rest", "bridge.app.bench_live:rest", 0.1, 5),

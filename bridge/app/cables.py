@@ -16,7 +16,8 @@ import time
 from typing import Any
 
 from bridge.core.beat import BeatClock
-from bridge.core.devices import FROM_DAW, TO_DAW, hushed, own_names
+from bridge.core.devices import FROM_DAW, TO_DAW, Kind, find, hushed, own_names
+from bridge.core.errors import PortError
 from bridge.core.events import Cables
 from bridge.listen.told import Song
 
@@ -37,6 +38,7 @@ class Patchbay:
         self._wanted = client
         self._before = self._names()
         self._ear = self._mouth = ""  # our input and output, once they are found
+        self._attached: dict[str, Kind] = {}  # ports we were asked to attach to, by name
 
     def await_farewell(self) -> None:
         """Wait until JACK has removed a dead player, whose names ours are to have."""
@@ -54,6 +56,25 @@ class Patchbay:
         fresh = [name for name in self._names() - self._before if name.startswith(self._wanted)]
         self._ear = next((name for name in fresh if name.endswith(f":{FROM_DAW}")), "")
         self._mouth = next((name for name in fresh if name.endswith(f":{TO_DAW}")), "")
+
+    def attach(self, wanted: str, kind: Kind) -> str:
+        """Connect our input or output to the port whose name contains `wanted`; return its name."""
+        way = {"is_output" if kind == "input" else "is_input": True}
+        found = [str(port.name) for port in self._client.get_ports(is_midi=True, **way)]
+        names = [name for name in found if name not in (self._ear, self._mouth)]
+        name = names[find(names, wanted, kind)]
+        ends = (name, self._ear) if kind == "input" else (self._mouth, name)
+        with hushed(), contextlib.suppress(self._error):  # it may be laid already
+            self._client.connect(*ends)
+        self._attached[name] = kind
+        return name
+
+    def check(self) -> None:
+        """Raise PortError when a port we were asked to attach to is gone."""
+        names = self._names() if self._attached else set()
+        for name, kind in self._attached.items():
+            if name not in names:
+                raise PortError(f"MIDI {kind} {name!r} is gone")
 
     def cables(self) -> Cables | None:
         """Return the cables there are now; None when JACK does not know our ports.

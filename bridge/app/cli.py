@@ -61,7 +61,8 @@ Output = Annotated[
     ),
 ]
 Api = Annotated[
-    str, typer.Option(help="MIDI system: auto, jack, alsa, coremidi, windows or loopback.")
+    str,
+    typer.Option(help="MIDI system: auto, jack, jack-exact, alsa, coremidi, windows or loopback."),
 ]
 OscPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for OSC control surfaces; 0 is none.")

@@ -1,4 +1,4 @@
-"""The commands that tell how good a model is."""
+"""The commands that measure: how good a model is, how long a note takes."""
 
 # ruff: noqa: FBT002 - typer makes flags of them
 
@@ -109,3 +109,22 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument, one flag
         write_cards=write_cards,
     )  # fmt: skip
     measure(order)
+
+
+@measuring.command()
+def calibrate(
+    input: Annotated[  # noqa: A002 - the flag's name
+        str, typer.Option(help="The end of the loop; a part of its name will do.")
+    ] = "",
+    output: Annotated[str, typer.Option(help="Its beginning; a part of its name will do.")] = "",
+    api: Annotated[str, typer.Option(help="MIDI system, as `run` takes it.")] = "auto",
+    notes: Annotated[int, typer.Option(min=1, max=1000, help="How many notes to send.")] = 50,
+    patience: Annotated[
+        float, typer.Option(min=1, help="Seconds to wait for the loop to be closed.")
+    ] = 20.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+) -> None:
+    """Measure how long a note takes from our output back to our input, for latency_offset."""
+    from bridge.app.calibrate import calibrate as measure
+
+    measure(api, input, output, notes=notes, patience=patience, as_json=as_json)

@@ -42,6 +42,7 @@ from bridge.core.events import (
 )
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
+from bridge.schedule.place import lead_for
 from bridge.session.events import Effect, Event, Now
 from bridge.session.session import Session
 
@@ -87,7 +88,7 @@ class Engine:
             self._notice()
             now = time.monotonic()
             if self.playing:
-                self._handle(Now(self.clock.beat_at(now)))
+                self._handle(Now(self.clock.beat_at(now), lead_for(self.worker.pace.p99)))
             if now - self._beaten >= HEARTBEAT:
                 self._beaten = now
                 self.link.send(Alive("engine", now))
@@ -144,13 +145,18 @@ class Engine:
             log.exception("session failed on %r", event)
             self.link.send(Fault("engine", 1, f"{type(error).__name__}: {error}"))
 
+    def _with_model(self, status: Status) -> Status:
+        """Return a report with the model's side filled in."""
+        model, pace = self.worker.model, self.worker.pace
+        return replace(
+            status, model=model.name, provider=model.provider, step_ms=1000 * pace.p50,
+            p95_ms=1000 * pace.p95, lead_ms=1000 * lead_for(pace.p99),
+        )  # fmt: skip
+
     def _perform(self, effect: Effect) -> None:
         match effect:
             case Status():
-                worker = self.worker
-                model, step_ms = worker.model, worker.step_ms
-                told = replace(effect, model=model.name, provider=model.provider, step_ms=step_ms)
-                self.link.send(told)
+                self.link.send(self._with_model(effect))
             case Play() | Cancel() | Retract() | TakeDone():
                 self.link.send(effect)
             case _:

@@ -237,7 +237,7 @@ class Hub:
 
     def _owed(self) -> list[tuple[int, int]]:
         """Return the keys that a player before the next one may have left down."""
-        return self._answer.owed(self.snapshot.beat, self._beat())
+        return self._answer.owed(self.snapshot.beat, self._beat(max(self._early(), 0.0)))
 
     def _reborn(self, who: str, times: int, story: str) -> None:
         self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
@@ -249,7 +249,7 @@ class Hub:
     def _go_on_playing(self) -> None:
         # It has let go of the keys we know of; who knows what else sounds there.
         self.crew.send("player", Action("panic"))
-        for note in self._answer.replay(self._beat()):
+        for note in self._answer.replay(self._beat(self._early())):
             self.crew.send("player", note)
 
     def _go_on_listening(self, times: int) -> None:
@@ -272,12 +272,16 @@ class Hub:
             self._save(lost)
         self._take_in("engine", Cancel(lost.take, beat))
 
-    def _beat(self) -> float:
-        """Return the beat of this moment on the song's timeline."""
+    def _early(self) -> float:
+        """Return by how many seconds notes leave before their beats."""
+        return self.snapshot.settings.latency_offset / 1000
+
+    def _beat(self, ahead: float = 0.0) -> float:
+        """Return the beat of this moment, or of one some seconds ahead, on the song's timeline."""
         pulse = self.snapshot.pulse
         if pulse is None:
             return 0.0
-        return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic())
+        return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic() + ahead)
 
     def _save(self, take: TakeDone) -> None:
         task = asyncio.create_task(self._write(take))

@@ -48,7 +48,7 @@ class Config:
     """What the control process asks for; `settings` by the names of bridge.core.params."""
 
     settings: dict[str, Value] = field(default_factory=dict)
-    api: str = "auto"  # auto, alsa, coremidi, jack, windows or loopback
+    api: str = "auto"  # auto, alsa, coremidi, jack, jack-exact, windows or loopback
     input: str | None = None  # part of a port's name; None is a port of our own
     output: str | None = None  # of loopback: a file in which what is sent is written down
     client: str = "Antiphon"
@@ -83,7 +83,7 @@ def make_player(link: Link, config: Config, second: float) -> Player:
         transport.resume(line, before.source)
     ports = _ports(config, settings, transport)
     for channel, pitch in config.owed:
-        ports.output.send(note_off(channel, pitch))
+        ports.release(note_off(channel, pitch))
     return Player(link, ports, transport, settings)
 
 

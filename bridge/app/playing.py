@@ -13,6 +13,7 @@ import select
 import time
 from collections.abc import Callable
 
+from bridge.app.herald import Herald
 from bridge.app.ports import Ports
 from bridge.core import midi
 from bridge.core.beat import BeatClock
@@ -20,16 +21,12 @@ from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
     Alive,
-    Cables,
     Cancel,
     Fault,
     Heard,
     Hello,
-    Late,
     Message,
-    Metered,
     Play,
-    Pulse,
     Retract,
     Shared,
     Turned,
@@ -38,7 +35,8 @@ from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
 from bridge.listen.transport import Transport
-from bridge.schedule.performer import Performer, Punctuality
+from bridge.schedule.late import LatePolicy
+from bridge.schedule.performer import Performer
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +60,12 @@ class Player:
         self._ports = ports
         self._transport = transport
         self._settings = settings
-        self._performer = Performer()
+        self._performer = Performer(LatePolicy.of(settings))
         self._echo = EchoGuard() if ports.one_cable else None
         self._playing = False
-        self._told: Pulse | None = None
-        self._counted = Punctuality()
-        self._cables: Cables | None = None
+        self._herald = Herald(link)
         self._stirred = self._glance = self._alive = self._count = -math.inf  # seconds
         self._look = self._listen = -math.inf
-        self._meter = (0, 0)  # as JACK's timebase last had it
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Play until told to stop or until the control process is gone."""
@@ -86,7 +81,7 @@ class Player:
                 # and on JACK its connections.
                 log.exception("player")
                 self._link.send(Fault(WHO, 1, f"{type(error).__name__}: {error}"))
-                self._send(self._performer.silence())
+                self._hush()
                 mishaps = [*mishaps[1 - MISHAPS :], time.monotonic()]
                 if len(mishaps) == MISHAPS and mishaps[-1] - mishaps[0] < 1:
                     raise
@@ -94,7 +89,7 @@ class Player:
     def leave(self) -> None:
         """Pay all debts and close the ports."""
         try:
-            self._send(self._performer.silence())
+            self._hush()
         except BridgeError:
             log.debug("the port went before the last note-offs")
         self._ports.close()
@@ -125,7 +120,7 @@ class Player:
         """Return the second at which something must be sent."""
         if not self._performer.busy:
             return math.inf
-        ahead = self._settings.latency_offset / 1000
+        ahead = self._settings.latency_offset / 1000 + self._ports.horizon
         return self._transport.line.second_at(self._performer.next_beat()) - ahead
 
     def _next_beat(self, now: float) -> float:
@@ -154,26 +149,36 @@ class Player:
             return
         self._transport.attend(song)
         self._settle(now)
-        meter = (song.beats, song.unit)
-        if song.master and self._transport.source == "jack" and meter != self._meter:
-            self._meter = meter
-            self._link.send(Metered(*meter))
+        if song.master and self._transport.source == "jack":
+            self._herald.meter(song)
 
     def _perform(self) -> None:
         if not self._performer.busy:
             return
-        second = time.monotonic() + self._settings.latency_offset / 1000
-        for sending in self._performer.due(self._transport.line, second):
-            self._send(sending.messages)
+        offset = self._settings.latency_offset / 1000
+        second = time.monotonic() + offset
+        for sending in self._performer.due(self._transport.line, second, self._ports.horizon):
+            self._send(sending.messages, sending.second - offset, sending.take)
             if sending.strikes and self.trace is not None:
-                ahead = self._settings.latency_offset / 1000
-                self.trace.append(sending.lateness + time.monotonic() + ahead - second)
+                lateness = sending.lateness + time.monotonic() + offset - second
+                self.trace.append(max(lateness, 0.0))
 
-    def _send(self, messages: list[bytes] | tuple[bytes, ...]) -> None:
+    def _send(
+        self,
+        messages: list[bytes] | tuple[bytes, ...],
+        second: float | None = None,
+        take: int | None = None,
+    ) -> None:
         for message in messages:
-            self._ports.output.send(message)
+            self._ports.send(message, second, take)
             if self._echo is not None:
-                self._echo.sent(time.monotonic(), message)
+                now = time.monotonic()
+                self._echo.sent(max(now, second or now), message)
+
+    def _hush(self) -> None:
+        """Forget what waits, take back what can be, end what sounds."""
+        self._ports.recall()
+        self._send(self._performer.silence())
 
     def _receive(self) -> None:
         try:
@@ -193,6 +198,7 @@ class Player:
                 if self._transport.playing:
                     self._performer.play(message)
             case Cancel(take, beat):
+                self._ports.cancel(take)
                 self._performer.cancel(take, beat)
             case Retract(take, beat):
                 self._performer.retract(take, beat)
@@ -202,12 +208,12 @@ class Player:
             case Turned(name, value):
                 self._turn(name, value)
             case Action("panic"):
-                self._send(self._performer.silence())
+                self._hush()
                 self._send(midi.silence())
             case Action("start"):
                 self._transport.start(time.monotonic())
             case Action("stop"):
-                self._send(self._performer.silence())
+                self._hush()
                 self._transport.stop()
         self._settle(time.monotonic())
 
@@ -218,6 +224,8 @@ class Player:
                 self._transport.set_bpm(self._settings.clock_bpm, time.monotonic())
             case "clock_source":
                 self._transport.set_wanted(self._settings.clock_source, time.monotonic())
+            case "late_policy" | "late_limit":
+                self._performer.policy = LatePolicy.of(self._settings)
 
     def _settle(self, now: float) -> None:
         """Fall silent where the song stopped or moved, and tell of it."""
@@ -225,18 +233,8 @@ class Player:
         stopped = self._playing and not self._transport.playing
         self._playing = self._transport.playing
         if jumped or stopped:
-            self._send(self._performer.silence())
-        self._pulse(now, jumped=jumped)
-
-    def _pulse(self, now: float, *, jumped: bool = False) -> None:
-        """Tell of the clock when it differs from what was told, and on each beat."""
-        line, playing = self._transport.line, self._transport.playing
-        source, status = self._transport.source, self._transport.status(now)
-        reason = self._transport.reason
-        pulse = Pulse(now, line.beat_at(now), line.bpm, playing, source, status, jumped, reason)
-        if jumped or self._told is None or _differs(self._told, pulse):
-            self._told = pulse
-            self._link.send(pulse)
+            self._hush()
+        self._herald.pulse(self._transport, now, jumped=jumped)
 
     def _report(self, now: float) -> None:
         self._transport.glance(now)
@@ -247,34 +245,10 @@ class Player:
             self._link.send(Alive(WHO, now))
         if now >= self._count:
             self._count = now + COUNT
-            self._tell_punctuality()
+            for lateness in self._ports.take_missed():
+                self._performer.punctuality.count_missed(lateness)
+            self._herald.punctuality(self._performer.punctuality, self._performer.sounding)
             self._ports.check()
         if now >= self._look and self._due() - time.monotonic() > LEISURE:
             self._look = now + COUNT
-            self._tell_cables()
-
-    def _tell_cables(self) -> None:
-        cables = self._ports.cables()
-        if cables is not None and cables != self._cables:
-            self._cables = cables
-            self._link.send(cables)
-
-    def _tell_punctuality(self) -> None:
-        count = self._performer.punctuality
-        if count != self._counted:
-            self._counted = Punctuality(count.sent, count.late, count.dropped, count.worst)
-            sounding = self._performer.sounding
-            self._link.send(Late(count.sent, count.late, count.dropped, count.worst, sounding))
-
-
-def _differs(told: Pulse, pulse: Pulse) -> bool:
-    """Tell whether others must hear of a pulse: a beat has passed, or the line has moved."""
-    if (told.playing, told.source, told.status) != (pulse.playing, pulse.source, pulse.status):
-        return True
-    if told.reason != pulse.reason:
-        return True
-    if abs(told.bpm - pulse.bpm) > 0.02:
-        return True
-    believed = BeatClock(told.second, told.beat, told.bpm).beat_at(pulse.second)
-    moved = abs(believed - pulse.beat) > 0.002
-    return pulse.playing and (moved or math.floor(told.beat) != math.floor(pulse.beat))
+            self._herald.cables(self._ports.cables())

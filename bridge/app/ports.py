@@ -9,7 +9,8 @@ from typing import Protocol
 from bridge.app.cables import Patchbay, open_patchbay
 from bridge.app.lifeline import Lifeline, sockets
 from bridge.core.beat import BeatClock
-from bridge.core.devices import choose, names_of
+from bridge.core.devices import EXACT, choose, names_of
+from bridge.core.errors import PortError
 from bridge.core.events import Cables
 from bridge.intake.loopback import LoopbackInput, LoopbackOutput
 from bridge.intake.port import open_input
@@ -37,16 +38,36 @@ class Output(Protocol):
     def close(self) -> None: ...
 
 
+class Ahead(Protocol):
+    """What an output does besides that takes messages ahead of their time."""
+
+    horizon: float  # seconds before its time that a message is wanted
+
+    def send(self, message: bytes, second: float | None, take: int | None) -> None: ...
+    def cancel(self, take: int) -> None: ...
+    def recall(self) -> None: ...
+    def release(self, note_off: bytes) -> None: ...
+    def take_missed(self) -> list[float]: ...
+
+
 class Ports:
     """An input and an output of one MIDI system."""
 
     def __init__(
-        self, source: Input, sink: Output, lifeline: Lifeline, patchbay: Patchbay | None = None
+        self,
+        source: Input,
+        sink: Output,
+        lifeline: Lifeline,
+        patchbay: Patchbay | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
+        """`ahead` is the output where it is one of those."""
         self.input = source
         self.output = sink
+        self.horizon = ahead.horizon if ahead else 0.0
         self._lifeline = lifeline
         self._patchbay = patchbay
+        self._ahead = ahead
 
     @property
     def one_cable(self) -> bool:
@@ -58,6 +79,36 @@ class Ports:
         self._lifeline.check()
         self.input.check()
         self.output.check()
+        if self._ahead and self._patchbay:
+            self._patchbay.check()
+
+    def send(self, message: bytes, second: float | None = None, take: int | None = None) -> None:
+        """Send a message at `second`, or now; a note-on may be of answer `take`."""
+        if self._ahead:
+            self._ahead.send(message, second, take)
+        else:
+            self.output.send(message)
+
+    def cancel(self, take: int) -> None:
+        """Take back the note-ons of an answer that have not left, where that can be."""
+        if self._ahead:
+            self._ahead.cancel(take)
+
+    def recall(self) -> None:
+        """Take back all that has not left, and let go of all keys, where that can be."""
+        if self._ahead:
+            self._ahead.recall()
+
+    def release(self, note_off: bytes) -> None:
+        """Let go of a key that a player before us may have left down."""
+        if self._ahead:
+            self._ahead.release(note_off)
+        else:
+            self.output.send(note_off)
+
+    def take_missed(self) -> list[float]:
+        """Return, once, how many seconds late note-ons left that we had sent in time."""
+        return self._ahead.take_missed() if self._ahead else []
 
     def cables(self) -> Cables | None:
         """Return what is connected to us; None where nobody knows."""
@@ -92,6 +143,8 @@ def open_ports(
     """
     before = sockets()
     system = choose(api)
+    if system == EXACT:
+        return _open_exact(client, source, sink, cables)
     with contextlib.ExitStack() as undo:
         patchbay = open_patchbay(client) if system == "jack" else None
         if patchbay is not None and cables is not None:
@@ -107,11 +160,34 @@ def open_ports(
     return Ports(opened, output, Lifeline(before), patchbay)
 
 
+def _open_exact(client: str, source: str | None, sink: str | None, cables: Cables | None) -> Ports:
+    from bridge.app.exact import open_exact
+
+    before = sockets()
+    patchbay = open_patchbay(client)
+    if patchbay is None:
+        raise PortError("jack-exact needs a JACK server and the Python package JACK-Client")
+    if cables is not None:
+        patchbay.await_farewell()
+    ear, mouth = open_exact(client)
+    lifeline = Lifeline({*before, ear.fileno()})
+    patchbay.find_ours()
+    try:
+        ear.name = patchbay.attach(source, "input") if source else ear.name
+        mouth.name = patchbay.attach(sink, "output") if sink else mouth.name
+    except PortError:
+        mouth.close()
+        raise
+    if cables is not None:
+        patchbay.lay(cables)
+    return Ports(ear, mouth, lifeline, patchbay, mouth)
+
+
 def ports(api: str = "auto") -> dict[str, list[str]]:
     """Return the MIDI system in use and the names one may attach to, by `input` and `output`."""
     if api == "loopback":
         return {"system": [api], "input": [], "output": []}
-    system = choose(api)
+    system = choose(api).removesuffix("-exact")
     return {
         "system": [system],
         "input": names_of("input", system),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.app.child import Child
+from bridge.app.pace import percentile
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError, PortError
 from bridge.core.events import Fault, Late, Message, Play, Pulse
@@ -52,14 +53,9 @@ def perform(seconds: float, bpm: float, api: str = "loopback") -> tuple[list[flo
         return json.loads(trace.read_text()), counts
 
 
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """Return the value below which `share` (0..1) of the ordered values lie; 0 of none."""
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
-
-
 def _perform(child: Child, seconds: float) -> Late:
     """Send the notes as an engine would, a little ahead; return the player's own count."""
-    line = _first_line(child)
+    line = first_line(child)
     counts = Late(0, 0, 0, 0.0, 0)
     first = math.ceil(line.beat_at(time.monotonic()) + AHEAD)
     end = first + seconds * line.bpm / 60
@@ -69,23 +65,25 @@ def _perform(child: Child, seconds: float) -> Late:
             for pitch in (LINE[step % 4], *(CHORD if step % 4 == 0 else ())):
                 child.link.send(Play(1, beat, 0.8 * SIXTEENTH, 0, pitch, 80))
             step += 1
-        for message in _receive(child):
+        for message in receive(child):
             counts = message if isinstance(message, Late) else counts
         time.sleep(0.02)
     return counts
 
 
-def _first_line(child: Child) -> BeatClock:
+def first_line(child: Child) -> BeatClock:
+    """Wait until a player rolls; return the line it plays by."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        for message in _receive(child):
-            if isinstance(message, Pulse):
+        for message in receive(child):
+            if isinstance(message, Pulse) and message.playing:
                 return BeatClock(message.second, message.beat, message.bpm)
         time.sleep(0.01)
-    raise PortError(f"the player did not start within {PATIENCE:g} s")
+    raise PortError(f"the player did not roll within {PATIENCE:g} s")
 
 
-def _receive(child: Child) -> list[Message]:
+def receive(child: Child) -> list[Message]:
+    """Return what a player says; raises the error of one that failed or ended."""
     messages = child.receive()
     for message in messages:
         if isinstance(message, Fault):

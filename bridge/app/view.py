@@ -70,7 +70,8 @@ def when(snapshot: Snapshot) -> str:
 def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Return what the screen shows, as (label, text); empty texts are left out."""
     status, late, settings = snapshot.status, snapshot.late, snapshot.settings
-    timing = f"{late.sent} notes, {late.late} late, {late.dropped} left out"
+    snapped = f"{late.snapped} snapped, " if late.snapped else ""
+    timing = f"{late.sent} notes, {late.late} late, {snapped}{late.dropped} left out"
     model = f"{status.model} on {status.provider}" if status.provider else status.model
     step = f", {status.step_ms:.1f} ms a note" if status.step_ms else ""
     return [

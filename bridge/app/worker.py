@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import queue
-import statistics
 import threading
 import time
 from collections import deque
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bridge.app.pace import Pace, Stopwatch
 from bridge.core.errors import BridgeError
 from bridge.core.events import Fault
 from bridge.core.music import Note
@@ -61,7 +61,7 @@ class Worker(threading.Thread):
         self._plan = self._reach = 0
         self._drained = True
         self._remembered: deque[tuple[Note, int]] = deque(maxlen=REMEMBERED)
-        self._steps: deque[float] = deque(maxlen=64)  # seconds
+        self._stopwatch = Stopwatch()
         self.model: Continuer = warmed(load_model(models, name))
 
     def put(self, command: Command) -> None:
@@ -69,9 +69,9 @@ class Worker(threading.Thread):
         self._inbox.put(command)
 
     @property
-    def step_ms(self) -> float:
-        """Median milliseconds of the last note steps; 0 before the first."""
-        return statistics.median(self._steps) * 1000 if self._steps else 0.0
+    def pace(self) -> Pace:
+        """How long the last note steps took."""
+        return self._stopwatch.pace
 
     @property
     def _rests(self) -> bool:
@@ -166,7 +166,7 @@ class Worker(threading.Thread):
         assert self._answering is not None
         begun = time.monotonic()
         note = self._answering.draw(self.model)
-        self._steps.append(time.monotonic() - begun)
+        self._stopwatch.note(time.monotonic() - begun)
         if note is None:
             self._end()
         else:
@@ -221,6 +221,7 @@ class Worker(threading.Thread):
             model.feed([note], bar)
         if self._answering is not None:
             self._answering.move_to(model)
+        self._stopwatch.reset()
         self.model = model
 
 

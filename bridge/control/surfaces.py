@@ -60,6 +60,13 @@ READINGS = (
     Reading("live", "s", "The Live set, where AbletonOSC tells of it", lambda s: (s.live,)),
     Reading("device", "s s", "The model that answers and where it is computed",
             lambda s: (s.status.model, s.status.provider)),
+    Reading("late", "i i i i", "Notes sent in time, sent more than 20 ms late, snapped, left out",
+            lambda s: (s.late.sent - s.late.late - s.late.snapped, s.late.late, s.late.snapped,
+                       s.late.dropped)),
+    Reading("latency", "f f f", "Milliseconds of a note step of the model, median and 95th "
+            "percentile, and how long before its first beat an answer must be begun",
+            lambda s: (round(s.status.step_ms, 2), round(s.status.p95_ms, 2),
+                       round(s.status.lead_ms, 2))),
     Reading("late/count", "i i", "Notes sent more than 20 ms late, notes left out",
             lambda s: (s.late.late, s.late.dropped)),
     Reading("candidates/tried", "i", "Answers that were tried before this one was chosen",

@@ -32,6 +32,7 @@ _CURE = {
     "jack": "no JACK server runs; start one, or set JACK_DEFAULT_SERVER to its name",
     "windows": "the Windows MIDI service does not answer",
 }
+EXACT = "jack-exact"  # JACK through a process of ours inside its cycle (app/exact.py)
 _SEQUENCER = Path("/dev/snd/seq")
 
 
@@ -79,10 +80,10 @@ def open_device(kind: Kind, system: str, client: str, **options: int) -> Any:
 def choose(api: str, platform: str = sys.platform) -> str:
     """Return the MIDI system to use; `auto` is the machine's own, on Linux ALSA before JACK."""
     if api != "auto":
-        if api not in _NUMBER:
+        if api not in (*_NUMBER, EXACT):
             raise SettingError(
-                f"MIDI system must be auto, {', '.join(_NUMBER)}, or loopback to play without one;"
-                f" not {api!r}"
+                f"MIDI system must be auto, {', '.join((*_NUMBER, EXACT))}, or loopback to play"
+                f" without one; not {api!r}"
             )
         return api
     if platform in ("darwin", "win32"):

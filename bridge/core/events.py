@@ -113,6 +113,7 @@ class Late:
     dropped: int
     worst: float
     sounding: int
+    snapped: int = 0  # note-ons moved to the next step of the grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ class Status:
     step_ms: float  # median milliseconds of a note step
     tried: int = 0  # answers of which this one was chosen; 0 before the choice
     fallback: int = 0  # bars since the beginning that the model was too late for
+    p95_ms: float = 0.0  # the 95th percentile of the same
+    lead_ms: float = 0.0  # how long before its first beat an answer must be begun
 
 
 @dataclass(frozen=True, slots=True)

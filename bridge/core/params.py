@@ -78,6 +78,8 @@ class Settings:
     meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"))] = "4"
     live_follow: Annotated[str, Knob("live/follow", "Take tempo, meter, key, start and stop from Ableton Live, where AbletonOSC is installed", choices=("off", "on"))] = "off"
     latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms")] = 0.0
+    late_policy: Annotated[str, Knob("late/policy", "What becomes of a note later than late/limit: played all the same, snapped to the next sixteenth, or left out", choices=("play", "snap", "drop"))] = "drop"
+    late_limit: Annotated[float, Knob("late/limit", "A note up to this late is played at once", 0, 200, "ms")] = 120.0
     # fmt: on
 
 

@@ -10,37 +10,31 @@ from dataclasses import dataclass
 
 from bridge.core.beat import BeatClock
 from bridge.core.events import Play
+from bridge.schedule.late import SHORTEST, LatePolicy, Punctuality, snapped
 from bridge.schedule.ledger import Ledger
-from bridge.schedule.queue import Queue
-
-LATE = 0.020  # seconds: a note-on later than this is heard as late, and counted
-TOO_LATE = 0.120  # seconds: a note-on later than this does more harm than its absence
-SHORTEST = 0.05  # beats: even a late note is heard
-
-
-@dataclass(slots=True)
-class Punctuality:
-    """How note-ons fared since the beginning."""
-
-    sent: int = 0
-    late: int = 0
-    dropped: int = 0
-    worst: float = 0.0  # seconds
+from bridge.schedule.queue import Queue, Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Messages that belong together, and how many seconds after their time they leave."""
+    """Messages that belong together, and when they ought to leave."""
 
     messages: tuple[bytes, ...]
-    lateness: float
-    strikes: bool  # a note begins; else a note ends
+    second: float  # by the clock `due` was asked by
+    lateness: float  # seconds since then; negative for what is asked for ahead of its time
+    take: int | None = None  # of a note that begins; None where one ends
+
+    @property
+    def strikes(self) -> bool:
+        """Whether a note begins; else one ends."""
+        return self.take is not None
 
 
 class Performer:
     """Plays notes in beats and pays for each; pure: it returns what must be sent, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: LatePolicy | None = None) -> None:
+        self.policy = policy or LatePolicy()
         self.punctuality = Punctuality()
         self._queue = Queue()
         self._ledger = Ledger()
@@ -77,28 +71,38 @@ class Performer:
         """Return the beat of whatever comes first; infinity when there is nothing."""
         return min(self._queue.next_beat(), self._ledger.next_beat())
 
-    def due(self, line: BeatClock, second: float) -> list[Sending]:
-        """Return what must have left by `second`, in the order of beats, ends before begins."""
-        beat = line.beat_at(second)
+    def due(self, line: BeatClock, second: float, horizon: float = 0.0) -> list[Sending]:
+        """Return what must have left by `horizon` seconds after `second`, which is now.
+
+        It comes in the order of beats, ends before begins.
+        """
+        now, until = line.beat_at(second), line.beat_at(second + horizon)
         sendings: list[Sending] = []
-        while (first := self.next_beat()) <= beat:
-            lateness = second - line.second_at(first)
-            ending = self._ledger.pop_due(min(beat, self._queue.next_beat()))
+        while (first := self.next_beat()) <= until:
+            wanted = line.second_at(first)
+            ending = self._ledger.pop_due(min(until, self._queue.next_beat()))
             if ending is not None:
-                sendings.append(Sending((ending,), lateness, strikes=False))
-            elif (play := self._queue.pop_due(beat)) is not None and self._admit(lateness):
-                end = max(play.beat + play.length, beat + SHORTEST)
+                sendings.append(Sending((ending,), wanted, second - wanted))
+                continue
+            waiting = self._queue.pop_due(until)
+            if waiting is not None and self._admits(waiting, second - wanted, now):
+                play = waiting.play
+                end = max(play.beat + play.length, max(play.beat, now) + SHORTEST)
                 messages = tuple(self._ledger.strike(play, end))
-                sendings.append(Sending(messages, lateness, strikes=True))
+                sendings.append(Sending(messages, wanted, second - wanted, play.take))
         return sendings
 
-    def _admit(self, lateness: float) -> bool:
-        """Count a note-on; tell whether it is still worth playing."""
-        count = self.punctuality
-        if lateness > TOO_LATE:
-            count.dropped += 1
-            return False
-        count.sent += 1
-        count.late += lateness > LATE
-        count.worst = max(count.worst, lateness)
-        return True
+    def _admits(self, waiting: Waiting, lateness: float, now: float) -> bool:
+        """Count a note-on; tell whether it is played now, rather than later or never."""
+        if lateness <= self.policy.limit or self.policy.choice == "play":
+            self.punctuality.count_sent(lateness, snapped=waiting.snapped)
+            return True
+        play = waiting.play
+        moved = None
+        if self.policy.choice == "snap" and not waiting.snapped:
+            moved = snapped(play, now)
+        if moved is None or self._queue.strikes(play.channel, play.pitch, moved.beat):
+            self.punctuality.dropped += 1
+        else:
+            self._queue.push(moved, snapped=True)
+        return False

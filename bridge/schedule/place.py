@@ -10,15 +10,25 @@ from bridge.core.music import TICKS_PER_BEAT, Meter, Note
 from bridge.core.params import Settings
 from bridge.core.voices import DRUM_CHANNEL, DRUMS
 
-#: Time between the end of a phrase and the earliest start of its answer, in seconds.
-LEAD = 0.02
+#: Time between the end of a phrase and the earliest start of its answer, in seconds: at least, at
+#: most, and what goes by between the processes. What is left is for STEPS of the model: the last
+#: notes of the phrase are still to be heard, and a chord to be drawn.
+LEAD, MOST, WAYS, STEPS = 0.02, 1.0, 0.01, 6
 _BARS = {"bar": 1, "2bar": 2, "4bar": 4}
 
 
-def answer_start(now: float, end: float, bpm: float, meter: Meter, quant: str) -> float:
-    """Return the beat on which the answer to a phrase that ended at beat `end` starts."""
+def lead_for(slow: float) -> float:
+    """Return the lead in seconds for a model of which 99 in 100 note steps take at most `slow`."""
+    return min(max(WAYS + STEPS * slow, LEAD), MOST)
+
+
+def answer_start(earliest: float, end: float, meter: Meter, quant: str) -> float:
+    """Return the beat on which the answer to a phrase that ended at beat `end` starts.
+
+    No note can be ready before beat `earliest`.
+    """
     grid = 4 / meter.unit if quant == "beat" else meter.bar_beats * _BARS[quant]
-    return next_line(max(now + LEAD * bpm / 60, end), grid)
+    return next_line(max(earliest, end), grid)
 
 
 def answer_bars(first: float, end: float, meter: Meter, wanted: int) -> int:

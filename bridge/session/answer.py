@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from bridge.core.events import Play, Retract
+from bridge.core.events import Cancel, Play, Retract
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.params import Settings
 from bridge.core.voices import answering_voice
@@ -24,7 +24,7 @@ from bridge.respond.fallback import varied
 from bridge.respond.frame import Scene, limits_of, wishes_of
 from bridge.respond.limits import Limits
 from bridge.schedule.place import cue
-from bridge.session.events import Ask, Choose, Drop, Effect, Feed, Reach, Redraw
+from bridge.session.events import Ask, Choose, Cut, Drop, Effect, Feed, Reach, Redraw
 
 #: Parameters that shape an answer: where one is turned, what is not promised yet is drawn anew.
 SHAPING = (
@@ -179,6 +179,11 @@ class Answer:
         plays = self.cues(settings, self.notes[len(self.notes) - len(given) :])
         self.begun = window[1] / TICKS_PER_BEAT
         return [Drop(self.take, 0), *plays, Feed(tuple(given), self.bar), self.ask(settings)]
+
+    def give_up(self, beat: float, by: float) -> list[Effect]:
+        """End it at a beat; what sounds then is over `by` another."""
+        self.notes = [note for note in self.notes if place(note) < beat * TICKS_PER_BEAT]
+        return [Cancel(self.take, by), Cut(self.take, math.ceil(beat * TICKS_PER_BEAT))]
 
     # -- drawing anew ---------------------------------------------------------------------------
 

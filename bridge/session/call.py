@@ -68,9 +68,9 @@ class Call:
         return likely_end(self._capture, beat, meter_of(settings).bar_beats, settings)
 
     def answer(
-        self, settings: Settings, bpm: float, *, end: float, known: float, take: int
+        self, settings: Settings, bpm: float, *, end: float, ready: float, take: int
     ) -> Answer | None:
-        """Return the answer to a phrase that ended at beat `end`, which is known at beat `known`.
+        """Return the answer to a phrase that ended at beat `end`, which can be ready at `ready`.
 
         It is not yet asked for. None where the phrase is too short to deserve one.
         """
@@ -80,7 +80,7 @@ class Call:
         rest = self._capture.foreseen(max(end, self.last_release), _voice(settings))
         phrase = (*self.notes, *rest)
         meter = meter_of(settings)
-        start = answer_start(known, end, bpm, meter, settings.quant)
+        start = answer_start(ready, end, meter, settings.quant)
         bars = answer_bars(self._capture.first, end, meter, settings.response_bars)
         return Answer(
             take=take,

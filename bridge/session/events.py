@@ -12,13 +12,15 @@ from bridge.core.events import Action, Cancel, Heard, Play, Pulse, Retract, Stat
 from bridge.core.music import Note
 from bridge.respond.candidates import Taste
 from bridge.respond.limits import Limits
+from bridge.schedule.place import LEAD
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Time has passed: the present beat."""
+    """Time has passed: the present beat, and how long an answer takes to be begun, in seconds."""
 
     beat: float
+    lead: float = LEAD
 
 
 @dataclass(frozen=True, slots=True)

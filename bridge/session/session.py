@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 
-from bridge.core.events import Action, Cancel, Heard, Pulse, Status, TakeDone, Turned, note_rows
+from bridge.core.events import Action, Heard, Pulse, Status, TakeDone, Turned, note_rows
 from bridge.core.midi import is_note_off, is_note_on, is_sustain
-from bridge.core.music import TICKS_PER_BEAT, Meter, Note
+from bridge.core.music import Meter, Note
 from bridge.core.params import Settings, change
-from bridge.session.answer import Answer, place
+from bridge.schedule.place import LEAD
+from bridge.session.answer import Answer
 from bridge.session.call import Call, meter_of
 from bridge.session.events import (
     Chosen,
@@ -48,6 +49,7 @@ class Session:
         self._bpm = settings.clock_bpm
         self._playing = False
         self._now = 0.0
+        self._lead = LEAD  # seconds
         self._waiting: str | None = None  # model to load at the next bar line
         self._told: tuple[object, ...] = ()
 
@@ -61,7 +63,8 @@ class Session:
         match event:
             case Heard():
                 effects = self._heard(event)
-            case Now(beat):
+            case Now(beat, lead):
+                self._lead = lead
                 effects = self._tick(beat)
             case Drawn():
                 effects = self._drawn(event)
@@ -137,7 +140,10 @@ class Session:
         if not self._playing:
             return None
         take, seed = self._take + 1, self.settings.seed
-        answer = self._call.answer(self.settings, self._bpm, end=end, known=known, take=take)
+        # What leaves earlier must be ready earlier.
+        lead = self._lead + max(self.settings.latency_offset, 0.0) / 1000
+        ready = known + lead * self._bpm / 60
+        answer = self._call.answer(self.settings, self._bpm, end=end, ready=ready, take=take)
         if answer is not None and seed >= 0:
             answer.seed = seed + take - self._seeded
         return answer
@@ -231,12 +237,7 @@ class Session:
             return self._drop_guess()
         line = 4 / self.meter.unit
         by = min((math.floor(beat / line) + 1) * line, beat + 1.0)
-        effects: list[Effect] = [
-            Cancel(answer.take, by),
-            Cut(answer.take, math.ceil(beat * TICKS_PER_BEAT)),
-        ]
-        answer.notes = [n for n in answer.notes if place(n) < beat * TICKS_PER_BEAT]
-        return effects + self._keep(by)
+        return [*answer.give_up(beat, by), *self._keep(by)]
 
     # -- clock, parameters, actions -------------------------------------------------------------
 

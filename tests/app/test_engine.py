@@ -34,6 +34,7 @@ from bridge.core.events import (
 )
 from bridge.core.midi import note_off, note_on
 from bridge.core.wire import Link
+from bridge.schedule.place import LEAD, MOST
 
 MODELS = Path(__file__).parents[2] / "models" / "onnx"
 BPM = 240.0  # fast, so that a bar lasts a second
@@ -122,6 +123,18 @@ def test_a_phrase_is_answered_on_the_bar_line(stage: Stage) -> None:
     assert [s for i, s in enumerate(states) if i == 0 or s != states[i - 1]] == [
         "armed", "listening", "thinking", "responding", "armed",
     ]  # fmt: skip
+
+
+def test_it_tells_how_long_its_steps_take_and_the_lead_that_follows(stage: Stage) -> None:
+    stage.wait(Hello)
+    stage.roll()
+    for i, pitch in enumerate((60, 63, 67, 70, 72)):
+        stage.play(i * 0.5, pitch)
+    stage.wait(TakeDone)
+    told = [m for m in stage.of(Status) if isinstance(m, Status) and m.step_ms]
+    assert told
+    assert all(0 < m.step_ms <= m.p95_ms for m in told)
+    assert all(1000 * LEAD <= m.lead_ms <= 1000 * MOST for m in told)
 
 
 def test_playing_over_the_answer_cancels_it(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from bridge.control import osc
 from bridge.control.packets import write
 from bridge.control.surfaces import READINGS
 from bridge.core.errors import PortError
-from bridge.core.events import Fault, Pulse, Status
+from bridge.core.events import Fault, Late, Pulse, Status
 from bridge.core.params import PARAMS, Settings
 
 
@@ -58,6 +58,10 @@ def test_every_parameter_is_set_and_echoed_and_read(surface: Any) -> None:
         ("/jam/seed", (-(2**62),), -1),
         ("/jam/key", ("f#", "MINOR"), "F# minor"),
         ("/jam/meter/unit", (8.0,), "8"),
+        ("/jam/latency/offset", (400.0,), 250.0),
+        ("/jam/latency/offset", (-400.0,), -250.0),
+        ("/jam/late/limit", (300.0,), 200.0),
+        ("/jam/late/policy", ("Snap",), "snap"),
     ],
 )
 def test_the_applied_value_comes_back(
@@ -133,11 +137,18 @@ def test_one_who_turns_and_subscribes_hears_one_echo(surface: Any) -> None:
     assert surface.settle() == [("/jam/top_k", (5,))]
 
 
+def test_how_punctual_the_notes_are_can_be_read(house: Any, surface: Any) -> None:
+    late = Late(10, 2, 3, 0.05, 1, snapped=1)
+    house.call(lambda: house.hub._take_in("player", late))
+    assert surface.ask("/jam/late") == ("/jam/late", (7, 2, 1, 3))
+    assert surface.ask("/jam/late/count") == ("/jam/late/count", (2, 3))
+
+
 def test_subscribers_hear_what_the_jam_does(house: Any, surface: Any) -> None:
     surface.send("/jam/subscribe", 0, 60.0)
     surface.settle()
     pulse = pulse_at(8.0)
-    status = Status("responding", 3, 4, 5, "", "swing", "CPU", 2.0)
+    status = Status("responding", 3, 4, 5, "", "swing", "CPU", 2.0, p95_ms=3.5, lead_ms=31.0)
     for message in (pulse, status):
         house.call(lambda m=message: house.hub._take_in("engine", m))
     told = dict(surface.hear_until("/jam/take"))
@@ -148,6 +159,7 @@ def test_subscribers_hear_what_the_jam_does(house: Any, surface: Any) -> None:
         "/jam/clock": ("midi", "locked", ""),
         "/jam/clock/status": ("locked",),
         "/jam/device": ("swing", "CPU"),
+        "/jam/latency": (2.0, 3.5, 31.0),
         "/jam/take": (3,),
     }
     house.call(lambda: house.hub._take_in("engine", Fault("engine", 4, "no such file")))

@@ -19,7 +19,8 @@ from bridge.app.player import read_config
 from bridge.app.playing import Player
 from bridge.app.ports import Ports
 from bridge.app.view import Lines
-from bridge.core.events import Cables, Message
+from bridge.core.errors import PortError
+from bridge.core.events import Cables, Message, Play, Pulse
 from bridge.core.params import Settings
 from bridge.core.wire import Link, decode, encode
 from bridge.listen.transport import Transport
@@ -105,6 +106,20 @@ def test_ports_that_jack_does_not_know_have_no_cables() -> None:
     assert patchbay(PaperJack("daw:out")).cables() is None
 
 
+def test_a_port_asked_for_by_name_is_connected_and_missed_when_it_goes() -> None:
+    jack = PaperJack("daw:out", "synth:in")
+    bay = patchbay(jack, EAR, MOUTH)
+    assert bay.attach("daw:", "input") == "daw:out"
+    assert bay.attach("synth", "output") == "synth:in"
+    assert jack.laid == {("daw:out", EAR), (MOUTH, "synth:in")}
+    bay.check()
+    jack.ports.remove("synth:in")
+    with pytest.raises(PortError, match="MIDI output 'synth:in' is gone"):
+        bay.check()
+    with pytest.raises(PortError, match="no MIDI input called 'organ'"):
+        bay.attach("organ", "input")
+
+
 def test_the_names_of_a_dead_player_are_waited_for() -> None:
     jack = PaperJack("daw:out", EAR, MOUTH)
     jack.dying = [EAR, MOUTH]
@@ -149,6 +164,18 @@ def test_cables_are_told_when_they_change() -> None:
     player.leave()
     for link in (ours, theirs):
         link.sock.close()
+
+
+def test_a_new_player_owes_what_left_before_its_beat() -> None:
+    async def owed(offset: float) -> object:
+        hub = Hub(Plan(osc_port=0, settings=Settings(latency_offset=offset)), Lines())
+        now = time.monotonic()
+        hub._take_in("player", Pulse(now, 8.0, 60.0, playing=True, source="midi", status="locked"))
+        hub._take_in("engine", Play(1, 8.2, 1.0, 0, 60, 90))  # in 0.2 s
+        return hub._config("player")["owed"]
+
+    assert asyncio.run(owed(250.0)) == [(0, 60)]
+    assert asyncio.run(owed(0.0)) == []
 
 
 def test_control_hands_a_new_player_the_cables_of_the_old_one() -> None:

@@ -211,6 +211,21 @@ def test_it_follows_the_daw_and_falls_silent_with_it(stage: Callable[..., Stage]
     assert len(jam.mouth.sent) == 4
 
 
+def test_a_jump_of_the_song_drops_what_waits_and_moves_the_beat(
+    stage: Callable[..., Stage],
+) -> None:
+    jam = stage("auto")
+    jam.ear.inbox = [b"\xfa", b"\xf8"]
+    jam.play(0.05)
+    jam.note(0.0, 100)
+    jam.note(0.5, 100, 64)
+    jam.play(0.02)
+    jam.ear.inbox = [b"\xfc", bytes((0xF2, 32, 0)), b"\xfb", b"\xf8"]  # to beat 8
+    told = jam.play(0.3)
+    assert any(isinstance(m, Pulse) and m.jump and m.beat == 8.0 for m in told)
+    assert jam.mouth.sent == [ON, OFF]
+
+
 def test_what_is_heard_is_told_with_its_beat(stage: Callable[..., Stage]) -> None:
     jam = stage()
     jam.ear.inbox = [ON, b"\xb0\x40\x7f", b"\xc0\x05", b"\xf0\x7e\xf7", b"\xfe", OFF]
@@ -247,6 +262,39 @@ def test_a_latency_offset_sends_earlier(stage: Callable[..., Stage]) -> None:
     jam.note(0.8, 0.4)  # in 0.2 s
     jam.play(0.12)
     assert jam.mouth.sent == [ON]
+
+
+def test_a_latency_offset_moves_what_waits_already(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.note(0.8, 0.4)  # in 0.2 s
+    jam.play(0.02)
+    jam.link.send(Turned("latency_offset", 150.0))
+    jam.play(0.1)
+    assert jam.mouth.sent == [ON]
+    jam.play(0.1)
+    assert jam.mouth.sent == [ON, OFF]
+    jam.note(0.2, 0.1)  # in 50 ms
+    jam.link.send(Turned("latency_offset", -150.0))
+    jam.play(0.1)
+    assert jam.mouth.sent == [ON, OFF]
+    jam.play(0.2)
+    assert jam.mouth.sent == [ON, OFF] * 2
+
+
+def test_what_becomes_of_late_notes_can_be_turned(stage: Callable[..., Stage]) -> None:
+    jam = stage()
+    jam.link.send(Turned("late_policy", "play"))
+    jam.note(-0.8, 1.2)  # 200 ms ago
+    jam.play(0.05)
+    assert jam.mouth.sent == [ON]
+    jam.link.send(Turned("late_policy", "snap"))
+    jam.link.send(Turned("late_limit", 5.0))
+    jam.play(0.1)
+    jam.note(-0.1, 1.0, 64)  # 25 ms ago; a sixteenth is 62 ms
+    jam.play(1.2)
+    late = [m for m in jam.told if isinstance(m, Late)][-1]
+    assert (late.sent, late.late, late.snapped, late.dropped) == (2, 1, 1, 0)
+    assert [m[0] >> 4 for m in jam.mouth.sent] == [9, 8, 9, 8]
 
 
 def test_it_counts_late_and_dropped_notes(stage: Callable[..., Stage]) -> None:

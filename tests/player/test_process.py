@@ -11,8 +11,9 @@ import time
 
 import pytest
 
+from bridge.app.pace import percentile
 from bridge.app.player import Config, Resume, read_config
-from bridge.app.timing import measure, percentile
+from bridge.app.timing import measure
 from bridge.core.errors import SettingError
 from bridge.core.events import (
     Fault,
@@ -72,8 +73,9 @@ def test_errors_have_a_line_and_a_code(config: dict[str, object], code: int) -> 
     link.sock.close()
 
 
-def test_the_process_loads_nothing_heavy() -> None:
-    code = "import sys, bridge.app.player; print(*sys.modules)"
+@pytest.mark.parametrize("module", ["player", "jack_cycle"])
+def test_the_process_loads_nothing_heavy(module: str) -> None:
+    code = f"import sys, bridge.app.{module}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -12,6 +12,7 @@ from bridge.core.events import Cancel, Heard, Play, Pulse, Retract, TakeDone, Tu
 from bridge.core.midi import note_off, note_on
 from bridge.core.music import Note
 from bridge.core.params import Settings
+from bridge.schedule.place import LEAD
 from bridge.session.events import Ask, Drained, Drawn, Effect, Event, Now, Redraw
 from bridge.session.session import Session
 
@@ -32,6 +33,7 @@ class Jam:
     settings: Settings = field(default_factory=Settings)
     effects: list[tuple[float, Effect]] = field(default_factory=list)
     beat: float = 0.0
+    lead: float = LEAD  # seconds
 
     def __post_init__(self) -> None:
         self.session = Session(self.settings)
@@ -57,7 +59,7 @@ class Jam:
         """Let time pass."""
         while self.beat < beat - 1e-9:
             self.beat = min(self.beat + GRAIN, beat)
-            self.send(Now(self.beat))
+            self.send(Now(self.beat, self.lead))
 
     def play(self, score: str) -> None:
         """Play a line of `beat name length` separated by bars."""

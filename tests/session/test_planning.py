@@ -114,10 +114,10 @@ def test_a_commit_beyond_the_horizon_is_the_horizon() -> None:
 
 
 def test_what_is_sent_early_is_promised_earlier() -> None:
-    """Half a second ahead at 120 BPM is a beat more."""
-    jam = answered(8, 9, 10, 11, until=8.5, latency_offset=250)
+    """A fifth of a second ahead at 120 BPM is two fifths of a beat more."""
+    jam = answered(8, 9, 10, 11, until=8.7, latency_offset=200)
     jam.turn(temperature=0.3)
-    jam.until(8.6)
+    jam.until(8.8)
     assert [r.beat for r in jam.retracted] == [11]
 
 

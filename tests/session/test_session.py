@@ -25,6 +25,24 @@ def test_an_answer_begins_on_the_bar_line_after_the_phrase() -> None:
     assert (ask.limits.earliest, ask.limits.exact, ask.end) == (8 * 24, True, 16 * 24)
 
 
+def test_a_slow_model_is_asked_for_the_bar_line_it_can_reach() -> None:
+    """The phrase is over at beat 7.5, a quarter of a second before the line."""
+    for lead, line in ((0.2, 8), (0.3, 12)):
+        jam = Jam(lead=lead)
+        jam.play(TWO_BARS)
+        jam.until(8)
+        assert jam.asked[0].limits.earliest == line * 24
+
+
+def test_notes_that_leave_early_must_be_ready_early() -> None:
+    """Sent 240 ms before their beats, those of the next line would be late."""
+    jam = Jam()
+    jam.turn(latency_offset=240.0)
+    jam.play(TWO_BARS)
+    jam.until(8)
+    assert jam.asked[0].limits.earliest == 12 * 24
+
+
 def test_notes_are_fed_while_they_are_played() -> None:
     """When the phrase is over, at most its last notes are left to feed."""
     jam = Jam()

@@ -73,12 +73,13 @@ class Jam:
     takes: Path
 
     def child(self, name: str) -> int:
-        """Return the process number of the `player` or the `engine`; 0 when there is none."""
-        running = children(self.app.process.pid)
+        """Return the number of the `player`, `engine` or `jack_cycle` process; 0 for none."""
+        own = children(self.app.process.pid)
+        running = [*own, *(pid for child in own for pid in children(child))]
         return next((pid for pid in running if f"bridge.app.{name}" in command_line(pid)), 0)
 
     def kill(self, who: str, how: signal.Signals) -> None:
-        """Send a signal to `control`, `engine` or `player`."""
+        """Send a signal to `control`, or to what `child` knows."""
         pid = self.app.process.pid if who == "control" else self.child(who)
         assert pid > 0, f"there is no {who}"
         os.kill(pid, how)
@@ -105,13 +106,13 @@ class Jam:
 
 
 @contextmanager
-def jam(folder: Path, bpm: float = 120.0, **settings: str) -> Iterator[Jam]:
+def jam(folder: Path, bpm: float = 120.0, *, api: str = "jack", **settings: str) -> Iterator[Jam]:
     """Put up a house, start Antiphon with some settings and wait until it listens."""
     with House(folder, bpm) as house:
         port, takes = free_udp_port(), folder / "takes"
         flags = [flag for name, value in settings.items() for flag in ("--set", f"{name}={value}")]
         app = house.start(
-            "antiphon", COMMAND, "run", "--api", "jack", "--plain", "--osc-port", str(port),
+            "antiphon", COMMAND, "run", "--api", api, "--plain", "--osc-port", str(port),
             "--takes", takes, "--models", models(), "--seconds", str(LONGEST_RUN),
             "--set", "clock_link=off", *flags,
         )  # fmt: skip

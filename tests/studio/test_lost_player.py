@@ -16,20 +16,27 @@ pytestmark = pytest.mark.studio
 RETURNS = 3.0  # seconds until a player is replaced and its cables carry
 
 
-def test_a_killed_player_leaves_no_note_and_loses_no_cable(tmp_path: Path) -> None:
-    with jam(tmp_path, response_bars="4") as studio:
+@pytest.mark.parametrize(
+    ("api", "victim"), [("jack", "player"), ("jack-exact", "player"), ("jack-exact", "jack_cycle")]
+)
+def test_a_killed_player_leaves_no_note_and_loses_no_cable(
+    tmp_path: Path, api: str, victim: str
+) -> None:
+    with jam(tmp_path, api=api, response_bars="4") as studio:
         house, peer = studio.house, studio.peer
         cables, ports = studio.cables(), sorted(house.ports())
         assert len(cables) == 4
         begin_answer(studio)
-        studio.kill("player", signal.SIGKILL)
         left = peer.sounding()
         assert left
+        killed = peer.mark()
+        studio.kill(victim, signal.SIGKILL)
 
         # Only a new player sends these, and only its own cables carry them.
         wait_for("panic", lambda: any(e.is_hush for e in peer.events("heard")), RETURNS)
         hush = next(e.frame for e in peer.events("heard") if e.is_hush)
-        offs = {e.key for e in peer.events("heard") if e.is_off and e.frame <= hush}
+        ends = [e for e in peer.events("heard") if e.is_off and killed <= e.frame <= hush]
+        offs = {end.key for end in ends}
         assert left <= offs  # each by a note-off of its own, for a synth that knows no panic
         assert studio.cables() == cables
         assert sorted(house.ports()) == ports

@@ -1,0 +1,254 @@
+"""Onsets on JACK as an independent witness hears them: the real player, by either way out.
+
+Everything runs on a JACK server of its own, without a sound card. Conventions: frames are JACK's
+samples, seconds monotonic, beats quarter notes; results are in milliseconds and samples.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.app.bench import Row
+from bridge.app.child import Child
+from bridge.app.pace import percentile
+from bridge.app.timing import COMMAND, PATIENCE, first_line, receive
+from bridge.app.witness import Evidence
+from bridge.core.beat import BeatClock
+from bridge.core.devices import EXACT
+from bridge.core.errors import PortError
+from bridge.core.events import Action, Play
+from bridge.core.params import Settings
+
+BPM, STEP = 128.0, 0.25  # quarter notes a minute; beats between onsets: 5625 frames, all phases
+RATE, PERIOD = 48000, 256  # frames a second, frames a cycle
+AHEAD = 2.0  # beats between a note's being sent to the player and its beat
+RECOVERS = 0.5  # seconds after a late cycle until time is known to the sample again
+CHORD = range(48, 54)  # pitches that sound when the player is stopped
+STOPS, HOLD = 8, 0.5  # how often it is; seconds the chord is held, and after
+PORT = "Antiphon out:to DAW"
+WAYS = {"jack": "rtmidi", EXACT: "JACK-Client"}
+GRID_MS, BUSY_MS, STOP_MS = 1.5 + 1000 * PERIOD / RATE, 5.0, 10.0  # goals
+ASK = ("jack_lsp",)  # answers when a server runs
+SERVER = ["jackd", "-S", "-p", "256", "-R", "-P", "40"]  # -p here: a small table of ports
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the witness heard of one run."""
+
+    lateness: list[float]  # ms of each onset after its beat
+    spacing: list[int]  # samples each onset is off, counted from the one before
+    slips: int  # late cycles of JACK, with which no spacing is counted
+    stops: list[float]  # ms from a stop to the last note-off
+
+
+def onsets(seconds: float, models: Path) -> list[Row]:
+    """Measure both ways out on an idle machine, and beside a model and a busy neighbour.
+
+    There the notes are sent earlier by what they were late on the idle machine, as one does who has
+    measured it.
+    """
+    if shutil.which("jackd") is None:
+        return [_skipped("there is no jackd")]
+    try:
+        return _all_rows(seconds, models)
+    except PortError as error:
+        return [_skipped(str(error))]
+
+
+def _skipped(why: str) -> Row:
+    return Row("onsets against the grid", 0.0, "ms", note=f"not measured: {why}")
+
+
+def _all_rows(seconds: float, models: Path) -> list[Row]:
+    rows: list[Row] = []
+    offsets: dict[str, float] = {}  # ms
+    with _server():
+        for api, way in WAYS.items():
+            heard = _measured(api, seconds)
+            offsets[api] = percentile(sorted(heard.lateness), 0.5)
+            rows += _idle_rows(way, heard)
+        with _neighbours(models):
+            for api, way in WAYS.items():
+                rows.append(_busy_row(way, _measured(api, seconds, offsets[api]), offsets[api]))
+    return rows
+
+
+def _idle_rows(way: str, heard: Heard) -> list[Row]:
+    late, off = sorted(heard.lateness), sorted(heard.spacing)
+    p50, p95, p99 = (percentile(late, share) for share in (0.5, 0.95, 0.99))
+    note = f"{len(late)} onsets, {heard.slips} late cycles, max {late[-1]:.2f} ms"
+    grid = Row(
+        f"onsets against the grid, {way}", p99, "ms", p50, p95, p99, f"p99 <= {GRID_MS:.1f} ms",
+        p99 <= GRID_MS, note,
+    )  # fmt: skip
+    exact = way == WAYS[EXACT]
+    o50, o95, o99 = (float(percentile(off, share)) for share in (0.5, 0.95, 0.99))
+    spacing = Row(
+        f"onset spacing, {way}", o99, "samples", o50, o95, o99, "p99 <= 1 sample" if exact else "",
+        o99 <= 1 if exact else None, f"max {max(off, default=0)} samples",
+    )  # fmt: skip
+    worst = max(heard.stops)
+    stop = Row(
+        f"stop to silence, {way}", worst, "ms", percentile(sorted(heard.stops), 0.5),
+        goal=f"<= {STOP_MS:g} ms", holds=worst <= STOP_MS,
+        note=f"the worst of {STOPS}, each with {len(CHORD)} keys down",
+    )  # fmt: skip
+    return [grid, spacing, stop]
+
+
+def _busy_row(way: str, heard: Heard, offset: float) -> Row:
+    late = sorted(abs(ms) for ms in heard.lateness)
+    p50, p95, p99 = (percentile(late, share) for share in (0.5, 0.95, 0.99))
+    note = f"{len(late)} onsets, {heard.slips} late cycles, sent {offset:.1f} ms earlier"
+    return Row(
+        f"onsets off the grid beside a model and a busy core, {way}", p99, "ms", p50, p95, p99,
+        f"p99 <= {BUSY_MS:g} ms", p99 <= BUSY_MS, note,
+    )  # fmt: skip
+
+
+def _measured(api: str, seconds: float, offset: float = 0.0) -> Heard:
+    """Let a player play sixteenths `offset` ms early, then stop it while a chord sounds."""
+    settings = {"clock_bpm": BPM, "clock_source": "internal", "latency_offset": offset}
+    child = Child.spawn("player", COMMAND, {"settings": settings, "api": api})
+    try:
+        line = first_line(child)
+        with _witness() as witness:
+            first = math.ceil(line.beat_at(time.monotonic()) + AHEAD)
+            count = round(seconds * BPM / 60 / STEP)
+            _play(child, line, first, count)
+            stops = _stop(child)
+            evidence = _evidence(witness)
+    finally:
+        child.ask_to_end()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(PATIENCE)
+        child.bury()
+    grid = [line.second_at(first + k * STEP) for k in range(count)]
+    return judged(evidence, grid, stops)
+
+
+def _play(child: Child, line: BeatClock, first: float, count: int) -> None:
+    """Send the notes as an engine would, a little ahead; return after the last."""
+    sent = 0
+    while (now := line.beat_at(time.monotonic())) < first + count * STEP:
+        while sent < count and first + sent * STEP < now + AHEAD:
+            child.link.send(Play(1, first + sent * STEP, 0.8 * STEP, 0, 60 + sent % 12, 80))
+            sent += 1
+        receive(child)
+        time.sleep(0.02)
+
+
+def _stop(child: Child) -> list[float]:
+    """Let a chord begin and stop while it sounds, some times; return the seconds of the stops."""
+    stops = []
+    for _ in range(STOPS):
+        child.link.send(Action("start"))
+        line = first_line(child)
+        beat = line.beat_at(time.monotonic()) + 0.5
+        for pitch in CHORD:
+            child.link.send(Play(2, beat, 100.0, 1, pitch, 80))
+        time.sleep(HOLD)
+        receive(child)
+        stops.append(time.monotonic())
+        child.link.send(Action("stop"))
+        time.sleep(HOLD)
+        receive(child)
+    return stops
+
+
+def judged(evidence: Evidence, grid: list[float], stops: list[float]) -> Heard:
+    """Compare what was heard with the seconds of the onsets and stops; PortError if notes lack."""
+    ons = [row for row in evidence.heard if row[2].startswith("90")]
+    ends = [row[1] for row in evidence.heard if row[2].startswith("81")]
+    if (len(ons), len(ends)) != (len(grid), len(stops) * len(CHORD)):
+        raise PortError(f"JACK lost notes: of {len(grid)} onsets the witness heard {len(ons)}")
+    late = [1000 * (row[1] - second) for row, second in zip(ons, grid, strict=True)]
+    step, away = STEP * 60 / BPM * evidence.rate, RECOVERS * evidence.rate
+    spacing = [
+        abs(round(after[0] - before[0] - step))
+        for before, after in itertools.pairwise(ons)
+        if not any(before[0] - away < slip <= after[0] for slip in evidence.slips)
+    ]
+    last = ends[len(CHORD) - 1 :: len(CHORD)]
+    silent = [1000 * (end - stop) for end, stop in zip(last, stops, strict=True)]
+    return Heard(late, spacing, len(evidence.slips), silent)
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[None]:
+    """A JACK server of our own, which all we start will use."""
+    name = f"antiphon-bench-{os.getpid()}"
+    driver = ["-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)]
+    before = dict(os.environ)
+    os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    server = subprocess.Popen(  # noqa: S603
+        [*SERVER, "-n", name, *driver], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _await_server(server)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        server.terminate()
+        server.wait(PATIENCE)
+        for left in Path("/dev/shm").glob(f"jack*{name}*"):  # noqa: S108 - JACK's own place
+            left.unlink(missing_ok=True)
+
+
+def _await_server(server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while subprocess.run(ASK, capture_output=True, check=False).returncode:  # noqa: S603
+        if server.poll() is not None or time.monotonic() > until:
+            raise PortError("jackd does not start")
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _witness() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "bridge.app.witness", PORT]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603
+        try:
+            assert process.stdout is not None
+            if process.stdout.readline() != "ready\n":
+                raise PortError("the witness did not come up")
+            yield process
+        finally:
+            process.kill()
+
+
+def _evidence(witness: subprocess.Popen[str]) -> Evidence:
+    said, _ = witness.communicate("", timeout=PATIENCE)
+    return Evidence(**json.loads(said))
+
+
+@contextlib.contextmanager
+def _neighbours(models: Path) -> Iterator[None]:
+    """A model that draws without pause on one core, and a loop that counts on another."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [-1]
+    command = [sys.executable, "-m", "bridge.app.busy"]
+    model: Sequence[str] = (str(models), Settings().model)
+    started = [
+        subprocess.Popen([*command, str(cores[0]), *model]),  # noqa: S603
+        subprocess.Popen([*command, str(cores[-1])]),  # noqa: S603
+    ]
+    try:
+        time.sleep(3.0)  # until the model draws
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()

@@ -1,0 +1,67 @@
+"""What the player tells the control process, each thing when it differs from what was told last."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from bridge.core.beat import BeatClock
+from bridge.core.events import Cables, Late, Metered, Pulse
+from bridge.core.wire import Link
+from bridge.listen.told import Song
+from bridge.listen.transport import Transport
+from bridge.schedule.late import Punctuality
+
+
+class Herald:
+    """Remembers what was told."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._pulse: Pulse | None = None
+        self._counted = Punctuality()
+        self._cables: Cables | None = None
+        self._meter = (0, 0)  # as JACK's timebase last had it
+
+    def pulse(self, transport: Transport, now: float, *, jumped: bool) -> None:
+        """Tell of the clock, also on each beat."""
+        line, playing = transport.line, transport.playing
+        source, status, reason = transport.source, transport.status(now), transport.reason
+        pulse = Pulse(now, line.beat_at(now), line.bpm, playing, source, status, jumped, reason)
+        if jumped or self._pulse is None or _differs(self._pulse, pulse):
+            self._pulse = pulse
+            self._link.send(pulse)
+
+    def meter(self, song: Song) -> None:
+        """Tell of the meter that JACK's timebase master has."""
+        meter = (song.beats, song.unit)
+        if meter != self._meter:
+            self._meter = meter
+            self._link.send(Metered(*meter))
+
+    def cables(self, cables: Cables | None) -> None:
+        """Tell what is connected to us; None is not known."""
+        if cables is not None and cables != self._cables:
+            self._cables = cables
+            self._link.send(cables)
+
+    def punctuality(self, count: Punctuality, sounding: int) -> None:
+        """Tell how note-ons fare."""
+        if count == self._counted:
+            return
+        self._counted = replace(count)
+        late, dropped, worst = count.late, count.dropped, count.worst
+        self._link.send(Late(count.sent, late, dropped, worst, sounding, count.snapped))
+
+
+def _differs(told: Pulse, pulse: Pulse) -> bool:
+    """Tell whether others must hear of a pulse: a beat has passed, or the line has moved."""
+    if (told.playing, told.source, told.status) != (pulse.playing, pulse.source, pulse.status):
+        return True
+    if told.reason != pulse.reason:
+        return True
+    if abs(told.bpm - pulse.bpm) > 0.02:
+        return True
+    believed = BeatClock(told.second, told.beat, told.bpm).beat_at(pulse.second)
+    moved = abs(believed - pulse.beat) > 0.002
+    return pulse.playing and (moved or math.floor(told.beat) != math.floor(pulse.beat))
