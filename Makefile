@@ -38,9 +38,10 @@ bench: ## measure this machine, a jam for MINUTES=10, in all 25: docs/benchmarks
 	.venv/bin/antiphon bench --seconds $$((60 * $(or $(MINUTES),10))) \
 	  --json docs/benchmarks.json --page docs/benchmarks.md
 
-docs: ## write the page that is made from the table of parameters
+docs: ## write the pages and templates that are made from the table of parameters
 	@sh tools/setup.sh play
 	.venv/bin/antiphon docs
+	.venv/bin/antiphon templates
 
 data: ## turn folders of MIDI files, PACKS="A B", into DATA=data/notes.npz
 	@sh tools/setup.sh train

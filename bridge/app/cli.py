@@ -18,6 +18,7 @@ import typer
 from bridge import __version__
 from bridge.app.children import StartError
 from bridge.app.cli_bench import benching
+from bridge.app.cli_desk import desk
 from bridge.app.cli_measure import Models, measuring
 from bridge.app.places import TAKES, check_model, model_names, models_folder
 from bridge.core.errors import BridgeError, PortError, SettingError
@@ -263,6 +264,7 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
 
 app.add_typer(measuring)
 app.add_typer(benching)
+app.add_typer(desk)
 
 
 @app.command()

@@ -9,12 +9,12 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bridge.app.children import COMMANDS, Crew
 from bridge.app.company import Company
+from bridge.app.keeper import Keeper
 from bridge.app.link import check_link
 from bridge.app.live import LIVE_PORTS
 from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
@@ -24,7 +24,6 @@ from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.beat import BeatClock
-from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
     Cables,
@@ -43,7 +42,6 @@ from bridge.core.events import (
     Understood,
 )
 from bridge.core.params import PARAMS, Settings, Value, change
-from bridge.send.take import write_take
 
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
 
@@ -79,7 +77,7 @@ class Hub:
         self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
         self._begins_again = False  # the engine will first say that it begins, then what it hears
         self._osc: OscServer | None = None
-        self._saving: set[asyncio.Task[None]] = set()
+        self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
         self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
@@ -96,8 +94,7 @@ class Hub:
         await self._rest()
         await self.crew.close()
         await self._company.close()
-        if self._saving:
-            await asyncio.wait(self._saving)
+        await self._keeper.finish()
         if self._osc:
             self._osc.close()
         self._view.close(self.snapshot)
@@ -189,7 +186,7 @@ class Hub:
                 self._follow(message)
                 return
             case TakeDone():
-                self._save(message)
+                self._keeper.keep(message)
             case Cables():
                 self._cables = message
             case Metered():
@@ -269,7 +266,7 @@ class Hub:
         beat = self._beat()
         lost = lost_take(self._phrase, self._answer, self.snapshot, beat)
         if lost.answer:
-            self._save(lost)
+            self._keeper.keep(lost)
         self._take_in("engine", Cancel(lost.take, beat))
 
     def _early(self) -> float:
@@ -283,16 +280,9 @@ class Hub:
             return 0.0
         return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic() + ahead)
 
-    def _save(self, take: TakeDone) -> None:
-        task = asyncio.create_task(self._write(take))
-        self._saving.add(task)
-        task.add_done_callback(self._saving.discard)
-
-    async def _write(self, take: TakeDone) -> None:
-        now = datetime.now().astimezone()
-        try:
-            path = await asyncio.to_thread(write_take, self.plan.takes, take, now)
-        except BridgeError as error:
-            self._take_in("control", Fault("control", error.exit_code, str(error)))
+    def _kept(self, news: str | Fault) -> None:
+        """Tell of a take that was written, or could not be."""
+        if isinstance(news, Fault):
+            self._take_in("control", news)
         else:
-            self._know(replace(self.snapshot, saved=path.name))
+            self._know(replace(self.snapshot, saved=news))

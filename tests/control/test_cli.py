@@ -59,6 +59,8 @@ def test_help_names_every_command() -> None:
         "evaluate",
         "bench",
         "docs",
+        "templates",
+        "setup",
     ):
         assert f" {command} " in shown.stdout
 
@@ -259,3 +261,27 @@ def test_takes_need_a_folder_that_can_be_made(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_a_setting_error() -> None:
     with pytest.raises(SettingError):
         settings_from(["=1"])
+
+
+def test_templates_are_written_and_found_stale(typed: Any, tmp_path: Path) -> None:
+    out = str(tmp_path / "made")
+    assert typed("templates", "--out", out) == (0, "", "")
+    assert typed("templates", "--check", "--out", out) == (0, "", "")
+    (tmp_path / "made" / "reaper" / "Antiphon.RPP").write_text("")
+    code, _, complaint = typed("templates", "--check", "--out", out)
+    assert code == 2
+    assert "reaper/Antiphon.RPP" in complaint
+
+
+def test_setup_without_a_terminal_tells_and_writes_nothing(tmp_path: Path) -> None:
+    folders = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""}
+    (tmp_path / "other").mkdir()
+    flags = ("setup", "reaper", "--folder", str(tmp_path / "other"))
+    told = antiphon(*flags, **folders)
+    assert told.returncode == 2
+    assert "Antiphon.RPP" in told.stdout
+    assert told.stderr == "antiphon: nothing was written; --yes does not ask\n"
+    assert antiphon(*flags, "--yes", **folders).returncode == 0
+    assert (tmp_path / "other" / "OSC" / "Antiphon.ReaperOSC").exists()
+    assert antiphon("setup", "reaper", "--undo", "--yes", **folders).returncode == 0
+    assert list((tmp_path / "other").iterdir()) == []

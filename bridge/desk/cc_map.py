@@ -1,0 +1,116 @@
+"""Which control change turns which parameter: a map for each controller, and a page for eyes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bridge.core.params import Param
+from bridge.desk.controllers import CONTROLLERS, GENERIC, Control, Controller
+from bridge.desk.table import NAME, PLAYS, Table, address, kind, limits
+
+FORMAT = "antiphon-cc-map"
+
+HEAD = f"""\
+<!-- Made by `antiphon templates`. -->
+
+# Knobs and faders
+
+A map says which knob turns what. A value of 0 to 127 runs evenly from the lowest to the highest
+value of a parameter, or through its choices in their order. Parameters that are words or long
+numbers have no knob. Where a controller has fewer knobs than there are parameters, the numbers come
+first, in the order of the table; what is left out is in the map `generic`.
+
+{NAME} does not read these maps itself yet: they are for a program that makes OSC of MIDI, and for
+you. The files beside this page hold the same as JSON.
+"""
+LIVE = f"""\
+<!-- Made by `antiphon templates`. -->
+
+# Ableton Live: what to map
+
+{NAME} reads no control changes yet: a program has to stand between Live and its OSC port that makes
+OSC of MIDI, by the map `controllers/generic.json`. Two ways lead from Live's knobs there.
+
+1. **Control changes from a clip or a knob.** Make a MIDI track with `MIDI To` set to the port of
+   that program, `Ch. {GENERIC.channel}`. An envelope of its clips (Clip View, Envelopes, MIDI Ctrl)
+   sends the numbers below.
+2. **Your controller in Live's own mapping.** In MIDI map mode (Ctrl+M, Cmd+M) click what is to be
+   mapped, then turn the knob. Leave `Remote` off for `{PLAYS}` in Live's MIDI settings: notes of
+   an answer would else work what they are mapped to.
+
+| control change on channel {GENERIC.channel} | turns | 0 to 127 is |
+| ---: | --- | --- |
+"""
+
+
+def turned(table: Table, controller: Controller) -> list[tuple[Control, Param]]:
+    """Return each knob with its parameter; faders before choices where knobs are few."""
+    rows = [row for row in table.params if _turns(row)]
+    if len(rows) > len(controller.turns):
+        rows.sort(key=lambda row: kind(row) != "fader")
+    return list(zip(controller.turns, rows, strict=False))
+
+
+def pressed(table: Table, controller: Controller) -> list[tuple[Control, str]]:
+    """Return each button with its action."""
+    return list(zip(controller.presses, table.actions, strict=False))
+
+
+def cc_map(table: Table, controller: Controller) -> str:
+    """Return the map of a controller as JSON."""
+    whole = {
+        "format": FORMAT, "version": 1, "controller": controller.name,
+        "channel": controller.channel,
+        "turns": [_turn(control, row) for control, row in turned(table, controller)],
+        "presses": [
+            {**_control(control), "address": address(name)}
+            for control, name in pressed(table, controller)
+        ],
+    }  # fmt: skip
+    return json.dumps(whole, indent=1) + "\n"
+
+
+def page(table: Table) -> str:
+    """Return all maps as a page of Markdown."""
+    parts = [HEAD]
+    for controller in CONTROLLERS:
+        parts.append(f"\n## {controller.name}\n\nMIDI channel {controller.channel}.\n\n")
+        parts.append("| control | sends | turns or does |\n| --- | --- | --- |\n")
+        parts += [
+            f"| {control.name} | {_sends(control)} | `{address(name)}` |\n"
+            for control, name in (
+                *((c, row.knob.address) for c, row in turned(table, controller)),
+                *pressed(table, controller),
+            )
+        ]
+    return "".join(parts)
+
+
+def live_sheet(table: Table) -> str:
+    """Return the sheet of what to map in Ableton Live."""
+    rows = [
+        *((c, row.knob.address, limits(row)) for c, row in turned(table, GENERIC)),
+        *((c, name, "0 is let go, more is pressed") for c, name in pressed(table, GENERIC)),
+    ]
+    return LIVE + "".join(
+        f"| {control.number} | `{address(name)}` | {span} |\n" for control, name, span in rows
+    )
+
+
+def _turns(row: Param) -> bool:
+    return kind(row) in {"fader", "choice"} and len(row.knob.choices) <= 128
+
+
+def _control(control: Control) -> dict[str, Any]:
+    return {"control": control.name, control.message: control.number}
+
+
+def _turn(control: Control, row: Param) -> dict[str, Any]:
+    knob = row.knob
+    span = {"choices": list(knob.choices)} if knob.choices else {"low": knob.low, "high": knob.high}
+    return {**_control(control), "address": address(knob.address), "type": row.osc_type, **span}
+
+
+def _sends(control: Control) -> str:
+    return f"{'CC' if control.message == 'cc' else 'note'} {control.number}"
