@@ -2,9 +2,10 @@
 
     python tools/export_onnx.py RUN/best.pt --name note-transformer --data notes.npz
 
-Writes the 8-bit graph (and `--fp32 FILE` the exact one), measures both against the torch network on
-the valid split, and refuses to write a card when they differ too much. Then the trust in the
-session's memory is fitted for the new weights (bridge/evaluation/trust.py).
+Writes the 8-bit graph (with `--fp16` also NAME.fp16.onnx for GPUs, with `--fp32 FILE` the exact
+one), measures them against the torch network on the valid split, and refuses to write a card when
+they differ too much. Then the trust in the session's memory is fitted for the new weights
+(bridge/evaluation/trust.py).
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ from bridge import __version__
 from bridge.core.errors import BridgeError
 from bridge.evaluation.items import Library
 from bridge.evaluation.trust import ITEMS, refit
-from bridge.respond.cards import Card, credits_of
+from bridge.respond.cards import HALF, Card, credits_of
 from bridge.respond.families import FAMILIES
 from bridge.training.checkpoint import load_lesson
 from bridge.training.corpus import Corpus
 from bridge.training.lesson import Lesson
+from bridge.training.onnx_graph import Kind
 
 FP32_LIMIT = 1e-4  # nats, the largest difference of one attribute of one note
-INT8_LIMIT = 0.01  # bits per note, mean difference
+ROUNDED_LIMIT = 0.01  # bits per note, mean difference of int8 and fp16
 
 
 def trained(saved: dict[str, Any]) -> str:
@@ -71,27 +73,43 @@ def card_of(path: Path, lesson: Lesson, saved: dict[str, Any], figures: dict[str
     )
 
 
+def check(name: str, figures: dict[str, float]) -> None:
+    """Print how far the graphs are from torch; end where that is too far."""
+    print(", ".join(f"{of} {figure:.1e}" for of, figure in figures.items()))
+    rounded = (figures.get(f"{kind}_mean", 0.0) for kind in ("int8", "fp16"))
+    if figures["fp32_worst"] > FP32_LIMIT or any(abs(mean) > ROUNDED_LIMIT for mean in rounded):
+        raise SystemExit(f"{name}: differs from torch beyond the limit, not kept")
+
+
 def export(options: argparse.Namespace) -> None:
     """Write graph and card; SystemExit where the graph is not the same model."""
     lesson, saved = load_lesson(options.checkpoint, options.data)
     family = FAMILIES[saved["config"]["family"]]
+    if options.fp16 and not family.on_gpu:
+        raise SystemExit(f"--fp16 is for Transformers: a {family.name} is faster on the CPU")
     meta = {"family": family.name, "fingerprint": family.fingerprint, "antiphon": __version__}
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out) as scratch:
         exact = options.fp32 or Path(scratch) / "exact.onnx"
         packed = Path(scratch) / f"{options.name}.onnx"
-        lesson.export(exact, meta, int8=False)
-        lesson.export(packed, meta, int8=True)
-        valid = Corpus.load(options.data, 1)
-        figures = lesson.parity({"fp32": exact, "int8": packed}, valid)
-        print(", ".join(f"{name} {figure:.1e}" for name, figure in figures.items()))
-        if figures["fp32_worst"] > FP32_LIMIT or abs(figures["int8_mean"]) > INT8_LIMIT:
-            raise SystemExit(f"{options.name}: differs from torch beyond the limit, not kept")
+        made = [packed, packed.with_suffix(".json")]
+        kinds: list[Kind] = ["fp32", "int8"]
+        graphs = {"fp32": exact, "int8": packed}
+        if options.fp16:
+            kinds.append("fp16")
+            graphs["fp16"] = packed.with_name(f"{options.name}{HALF}")
+            made.append(graphs["fp16"])
+        for kind in kinds:
+            lesson.export(graphs[kind], meta, kind=kind)
+        figures = lesson.parity(graphs, Corpus.load(options.data, 1))
+        check(options.name, figures)
         told = {"licence": options.licence, "data": credits_of(packs_of(options.data))}
+        if options.fp16:
+            told["fp16_sha256"] = hashlib.sha256(graphs["fp16"].read_bytes()).hexdigest()
         card = card_of(packed, lesson, saved, figures).model_copy(update=told)
         card.write(packed.with_suffix(".json"))
-        for made in (packed, packed.with_suffix(".json")):  # side by side, then both at once
-            made.replace(options.out / made.name)
+        for path in made:  # side by side, then all at once
+            path.replace(options.out / path.name)
     target = options.out / packed.name
     bits = zip(lesson.names, saved["bits"], strict=True)
     told_bits = ", ".join(f"{name} {figure:.2f}" for name, figure in bits)
@@ -118,6 +136,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/onnx"), help="folder")
     parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
     parser.add_argument("--fp32", type=Path, help="also write the exact graph here")
+    parser.add_argument("--fp16", action="store_true", help="also write NAME.fp16.onnx for GPUs")
     parser.add_argument(
         "--trust-items", type=int, default=ITEMS,
         help="places of each group of packs on which the trust in the memory is fitted",

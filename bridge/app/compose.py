@@ -123,9 +123,12 @@ def compose(seeds: Sequence[Path], out: Path, order: Order, models: Path) -> Non
     """Continue every seed and write the files; a bad seed is told and the others are done."""
     settings_of(order), named_voices(order.voices)  # a mistake is told before all else
     places = targets(seeds, out, force=order.force)
-    model, card = load_model(models, order.model), Card.read(models / f"{order.model}.json")
+    model = load_model(models, order.model, device=order.device)
+    card = Card.read(models / f"{order.model}.json")
     wanted = wanted_of(order, card)
     aside = sys.stderr if order.as_json else sys.stdout
+    if "(" in model.provider:  # not where it was wanted
+        print(f"antiphon: {model.name} on {model.provider}", file=sys.stderr)
     for line in wanted.says:
         print(line, file=aside)
     drums_told = False

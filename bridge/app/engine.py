@@ -1,8 +1,9 @@
 """The engine process: the session, and the thread that owns the model.
 
-`python -m bridge.app.engine --link FD --config JSON` with `settings` (values by name) and `models`
-(folder). It waits on its link, on the model's reports and on time, hands all three to the session,
-and does what the session says. It may be slow or die: the player keeps the time and the debts.
+`python -m bridge.app.engine --link FD --config JSON` with `settings` (values by name), `models`
+(folder) and `device` (where the model is computed). It waits on its link, on the model's reports
+and on time, hands all three to the session, and does what the session says. It may be slow or die:
+the player keeps the time and the debts.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ HEARTBEAT = 0.5
 class Engine:
     """Waits, hands events to the session, does what it says."""
 
-    def __init__(self, link: Link, settings: Settings, models: Path, take: int = 0) -> None:
+    def __init__(
+        self, link: Link, settings: Settings, models: Path, take: int = 0, device: str = "cpu"
+    ) -> None:
         self.link = link
         self.session = Session(settings, take)
         self.clock = BeatClock(time.monotonic(), 0.0, settings.clock_bpm)
@@ -63,7 +66,7 @@ class Engine:
         self._bell, self._ring = socket.socketpair()
         for end in (self._bell, self._ring):
             end.settimeout(0)
-        self.worker = Worker(models, settings.model, self._report)
+        self.worker = Worker(models, settings.model, self._report, device)
         self._reader, self._notices = Reader(models), Notices(models)
         self._beaten = 0.0
 
@@ -181,7 +184,8 @@ def main() -> None:
     config = options.config
     try:
         settings = settings_from(config["settings"])
-        engine = Engine(link, settings, Path(config["models"]), config.get("take", 0))
+        device = config.get("device", "cpu")
+        engine = Engine(link, settings, Path(config["models"]), config.get("take", 0), device)
     except BridgeError as error:
         link.send(Fault("engine", error.exit_code, str(error)))
         raise SystemExit(error.exit_code) from None

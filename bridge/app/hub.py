@@ -57,6 +57,7 @@ class Plan:
     api: str = "auto"
     listen: str = ""  # part of the name of an input port; empty is our own port
     play: str = ""  # the same for the output
+    device: str = "auto"  # where the model is computed (bridge.respond.device)
     plain: bool = False
     live_ports: tuple[int, int] = LIVE_PORTS  # where AbletonOSC hears, where it answers
     seconds: float = 0.0  # end by itself after this time; 0 is never
@@ -230,7 +231,8 @@ class Hub:
                 "cables": self._cables and asdict(self._cables), "owed": self._owed(),
             }  # fmt: skip
         # An engine that begins again counts on: the player still knows the old takes.
-        return config | {"models": str(plan.models), "take": snapshot.status.take}
+        told = {"models": str(plan.models), "device": plan.device, "take": snapshot.status.take}
+        return config | told
 
     def _owed(self) -> list[tuple[int, int]]:
         """Return the keys that a player before the next one may have left down."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bridge.core.errors import ModelError
-from bridge.respond.cards import Card, check_model
+from bridge.respond.cards import Card, check_model, model_files
 from bridge.respond.families import FAMILIES
 
 CAPTION = (
@@ -31,7 +31,7 @@ def show(models: Path, as_json: bool) -> None:  # noqa: FBT001 - a command's fla
 def _cards(models: Path) -> tuple[list[Card], list[str]]:
     """Return the cards that can be read, and what is wrong with the others."""
     cards, flaws = [], []
-    for path in sorted(models.glob("*.onnx")):
+    for path in model_files(models):
         try:
             cards.append(check_model(models, path.stem))
         except ModelError as flaw:

@@ -56,6 +56,7 @@ class Order:
     with_seed: bool = False
     force: bool = False
     as_json: bool = False
+    device: str = "cpu"  # where the model is computed (bridge.respond.device)
 
 
 @dataclass(frozen=True, slots=True)

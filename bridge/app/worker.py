@@ -12,9 +12,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
-
-import numpy as np
 
 from bridge.app.pace import Pace, Stopwatch
 from bridge.core.errors import BridgeError
@@ -23,8 +22,8 @@ from bridge.core.music import Note
 from bridge.respond.answer import Answering
 from bridge.respond.candidates import Audition
 from bridge.respond.cards import load_model
-from bridge.respond.continuer import Continuer
-from bridge.respond.limits import Limits
+from bridge.respond.continuer import Continuer, warmed
+from bridge.respond.timeline import USUAL_BAR
 from bridge.session.events import (
     Ask,
     Choose,
@@ -51,9 +50,11 @@ REMEMBERED = 512
 class Worker(threading.Thread):
     """Owns the model; `put` gives it a command, `tell` receives its reports."""
 
-    def __init__(self, models: Path, name: str, tell: Callable[[Report], None]) -> None:
+    def __init__(
+        self, models: Path, name: str, tell: Callable[[Report], None], device: str = "cpu"
+    ) -> None:
         super().__init__(name="model", daemon=True)
-        self._models, self._tell = models, tell
+        self._models, self._tell, self._device = models, tell, device
         self._inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._asked: Ask | None = None  # the take that is being drawn, or was last
         self._answering: Answering | None = None
@@ -62,7 +63,7 @@ class Worker(threading.Thread):
         self._drained = True
         self._remembered: deque[tuple[Note, int]] = deque(maxlen=REMEMBERED)
         self._stopwatch = Stopwatch()
-        self.model: Continuer = warmed(load_model(models, name))
+        self.model: Continuer = warmed(load_model(models, name, device=device))
 
     def put(self, command: Command) -> None:
         """Give a command; None ends the thread."""
@@ -84,10 +85,13 @@ class Worker(threading.Thread):
         """Obey until told to end."""
         while True:
             try:
-                command = self._inbox.get(block=self._rests)
+                command = self._inbox.get_nowait()
             except queue.Empty:
-                self._guarded(self._draw)
-                continue
+                if not self._rests:
+                    self._guarded(self._draw)
+                    continue
+                self._guarded(self.model.catch_up)
+                command = self._inbox.get()
             if command is None:
                 return
             self._guarded(lambda c=command: self._obey(c))  # type: ignore[misc]
@@ -210,26 +214,16 @@ class Worker(threading.Thread):
             self._remembered.pop()
 
     def _load(self, name: str) -> None:
-        model = warmed(load_model(self._models, name))
+        model = warmed(load_model(self._models, name, device=self._device))
         if self._audition is not None:
             self._choose(self._audition)
         if self._answering is not None:
             self._answering.cut(self.model, math.inf)  # what is held back
-        bar = 96
-        for note, known in self._remembered:
-            bar = known or bar
-            model.feed([note], bar)
+        bar = USUAL_BAR
+        for known, together in groupby(self._remembered, key=lambda row: row[1]):
+            bar = known or bar  # those that were drawn had the bar of those before them
+            model.feed([note for note, _ in together], bar)
         if self._answering is not None:
             self._answering.move_to(model)
         self._stopwatch.reset()
         self.model = model
-
-
-def warmed(model: Continuer) -> Continuer:
-    """Return the model after a few notes of nothing: the first run of a graph is the slowest."""
-    rng = np.random.default_rng(0)
-    model.feed([Note(0, 0, 60, 24, 64)], 96)
-    for _ in range(3):
-        model.next_note(Limits(), rng)
-    model.forget()
-    return model

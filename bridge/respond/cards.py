@@ -10,9 +10,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bridge.core.errors import ModelError
-from bridge.respond.continuer import Continuer
+from bridge.respond.continuer import Continuer, warmed
+from bridge.respond.device import AUTO, CPU, DeviceError, choose
 from bridge.respond.families import FAMILIES
 from bridge.respond.memory import USUAL_TRUST, Trust
+from bridge.respond.onnx import offered
+
+HALF = ".fp16.onnx"  # the same network for a GPU, beside NAME.onnx
 
 #: By pack: who made the music, and under which licence.
 CREDITS = {
@@ -55,6 +59,7 @@ class Card(BaseModel):
     family: str
     fingerprint: str  # of the classes a note is made of
     sha256: str  # of the model file
+    fp16_sha256: str = ""  # of NAME.fp16.onnx, where it was made
     parameters: int
     shape: dict[str, Any]
     weights: str  # int8 or fp32
@@ -92,14 +97,19 @@ class Card(BaseModel):
 
 def list_cards(folder: Path) -> list[Card]:
     """Return the cards of all models in a folder, by name."""
-    return [Card.read(path.with_suffix(".json")) for path in sorted(folder.glob("*.onnx"))]
+    return [Card.read(path.with_suffix(".json")) for path in model_files(folder)]
+
+
+def model_files(folder: Path) -> list[Path]:
+    """Return the model files of a folder, by name; fp16 graphs are no models of their own."""
+    return [path for path in sorted(folder.glob("*.onnx")) if not path.name.endswith(HALF)]
 
 
 def check_model(folder: Path, name: str) -> Card:
     """Return the card of a model; raises ModelError where there is none or it does not fit."""
     path = folder / f"{name}.onnx"
     if not path.exists():
-        known = ", ".join(p.stem for p in sorted(folder.glob("*.onnx"))) or "none"
+        known = ", ".join(p.stem for p in model_files(folder)) or "none"
         raise ModelError(f"model {name!r}: not in {folder}; there are: {known}")
     card = Card.read(path.with_suffix(".json"))
     family = FAMILIES.get(card.family)
@@ -116,11 +126,39 @@ def check_model(folder: Path, name: str) -> Card:
     return card
 
 
-def load_model(folder: Path, name: str, trust: Trust | None = None) -> Continuer:
+def load_model(
+    folder: Path, name: str, trust: Trust | None = None, *, device: str = "cpu"
+) -> Continuer:
     """Load a model by name, after its card has been checked against it.
 
     `trust` is that in the session's memory, instead of the card's.
+    `device` is one of bridge.respond.device; where it cannot compute the model the CPU does, and
+    the `provider` of what is returned says so and why.
     """
     card = check_model(folder, name)
     trust = trust or card.trust or USUAL_TRUST
-    return FAMILIES[card.family].load(name, folder / f"{name}.onnx", trust)
+    family, path = FAMILIES[card.family], folder / f"{name}.onnx"
+    wanted = choose(device, offered())
+    if wanted is CPU or (device == AUTO and not family.on_gpu):
+        return family.load(name, path, CPU, trust)
+    try:
+        graph = half_graph(path, card) if wanted.half else path
+        return warmed(family.load(name, graph, wanted, trust))
+    except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and music goes on
+        reason = " ".join(str(error).split())
+        model = family.load(name, path, CPU, trust)
+        model.provider = f"{model.provider} (wanted {wanted.provider}: {reason})"
+        return model
+
+
+def half_graph(path: Path, card: Card) -> Path:
+    """Return the fp16 graph beside a model file; raises DeviceError where there is none."""
+    if not FAMILIES[card.family].on_gpu:
+        raise DeviceError(f"a model of the family {card.family} is faster on the CPU")
+    half = path.with_name(f"{path.stem}{HALF}")
+    if not half.exists():
+        made = "tools/export_onnx.py --fp16 makes it of a checkpoint"
+        raise DeviceError(f"there is no {half.name}; {made}")
+    if hashlib.sha256(half.read_bytes()).hexdigest() != card.fp16_sha256:
+        raise DeviceError(f"{half.name} is not the file its card describes (sha256)")
+    return half

@@ -12,7 +12,9 @@ from typing import Protocol
 import numpy as np
 
 from bridge.core.music import Note
+from bridge.respond.carried import CHUNK
 from bridge.respond.limits import Limits
+from bridge.respond.timeline import USUAL_BAR
 
 #: What a note cost in bits, in the order of `bridge.respond.steps.ATTRIBUTES`; 0 for what a family
 #: does not foretell.
@@ -30,6 +32,12 @@ class Continuer(Protocol):
 
     def feed(self, notes: Sequence[Note], bar: int) -> None:
         """Hear notes in order of onset, voice, pitch; `bar` is the length of a bar in ticks."""
+
+    def catch_up(self) -> None:
+        """Read what was fed but not yet read: for when nothing else is to be done.
+
+        Whoever does not call it gets the same notes, later.
+        """
 
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
         """Draw one note and take it as heard; onsets never fall.
@@ -49,3 +57,13 @@ class Continuer(Protocol):
 
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
         """Hear notes and return what each cost; `memory` (0..1) is how much of it is mixed in."""
+
+
+def warmed(model: Continuer) -> Continuer:
+    """Return the model after some notes of nothing: the first run of every kind is the slowest."""
+    rng = np.random.default_rng(0)
+    model.feed([Note(12 * i, 0, 60, 12, 64) for i in range(2 * CHUNK)], USUAL_BAR)
+    for _ in range(4):
+        model.next_note(Limits(), rng)
+    model.forget()
+    return model

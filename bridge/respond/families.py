@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.respond.continuer import Continuer
+from bridge.respond.device import Device
 from bridge.respond.memory import Trust
 from bridge.respond.notes.continuer import NoteContinuer
 from bridge.respond.notes.graph import LstmGraph, StepGraph, TransformerGraph
@@ -16,6 +17,7 @@ from bridge.respond.rolls.graph import RollGraph
 from bridge.respond.steps import FINGERPRINT
 from bridge.respond.tokens.chords import CHORDS
 from bridge.respond.tokens.families import TOKEN_FAMILIES, open_chords, open_model
+from bridge.respond.tokens.graph import TransformerTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Family:
 
     name: str
     fingerprint: str
-    #: By the model's name, its file, and how far the session's memory is trusted beside it.
-    load: Callable[[str, Path, Trust], Continuer]
+    #: By the model's name, its file, where, and how far the session's memory is trusted beside it.
+    load: Callable[[str, Path, Device, Trust], Continuer]
+    on_gpu: bool = False  # has an fp16 graph; recurrent ones are faster on the CPU
     fills_in: str = ""  # what it cannot express, and what its adapter does about it
     ensemble: bool = True  # plays many instruments at once, drums among them; else one tuned one
 
@@ -36,31 +39,33 @@ class Family:
 
 
 def _notes(graph: type[StepGraph]) -> Family:
-    def load(name: str, path: Path, trust: Trust) -> Continuer:
-        return NoteContinuer(name, graph(path), trust)
+    def load(name: str, path: Path, device: Device, trust: Trust) -> Continuer:
+        return NoteContinuer(name, graph(path, device), trust)
 
-    return Family(graph.family, FINGERPRINT, load)
+    return Family(graph.family, FINGERPRINT, load, on_gpu=graph is TransformerGraph)
 
 
 def _tokens(family: str, fills_in: str = "") -> Family:
-    def load(name: str, path: Path, trust: Trust) -> Continuer:
-        return open_model(family, name, path, trust)
+    def load(name: str, path: Path, device: Device, trust: Trust) -> Continuer:
+        return open_model(family, name, path, trust, device=device)
 
-    return Family(family, TOKEN_FAMILIES[family].spelling.fingerprint, load, fills_in)
+    row = TOKEN_FAMILIES[family]
+    on_gpu = row.graph is TransformerTokens
+    return Family(family, row.spelling.fingerprint, load, on_gpu, fills_in)
 
 
 def _roll(name: str, fills_in: str) -> Family:
-    def load(model: str, path: Path, trust: Trust) -> Continuer:
-        return RollContinuer(model, RollGraph(name, path), trust)
+    def load(model: str, path: Path, device: Device, trust: Trust) -> Continuer:
+        return RollContinuer(model, RollGraph(name, path, device), trust)
 
-    return Family(name, frames.FINGERPRINT, load, fills_in, ensemble=False)
+    return Family(name, frames.FINGERPRINT, load, fills_in=fills_in, ensemble=False)
 
 
 def _chords(family: str, fills_in: str) -> Family:
-    def load(name: str, path: Path, trust: Trust) -> Continuer:
-        return open_chords(family, name, path, trust)
+    def load(name: str, path: Path, device: Device, trust: Trust) -> Continuer:
+        return open_chords(family, name, path, trust, device=device)
 
-    return Family(family, CHORDS.fingerprint, load, fills_in, ensemble=False)
+    return Family(family, CHORDS.fingerprint, load, fills_in=fills_in, ensemble=False)
 
 
 FAMILIES: Mapping[str, Family] = {

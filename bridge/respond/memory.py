@@ -130,18 +130,20 @@ class Memory:
 
     def _follow(self, past: tuple[Symbol, ...]) -> tuple[Shares, int]:
         """Return the shares of what comes next, and how many symbols of the past matched."""
-        shares: Shares = {}
-        matched = 0
+        found = []
         for order in range(SHORTEST, len(past) + 1):
             seen = self._counts.get(past[-order:])
             if seen is None:
                 break
-            matched = order
+            found.append(seen)
+        shares: Shares = {}
+        weight = 1.0  # of a context, what all longer ones leave to it
+        for seen in reversed(found):
             kinds = len(seen)
             total = sum(seen.values()) + kinds
-            blended = {symbol: share * kinds / total for symbol, share in shares.items()}
             for symbol, count in seen.items():
-                blended[symbol] = blended.get(symbol, 0.0) + count / total
-            shares = blended
+                shares[symbol] = shares.get(symbol, 0.0) + weight * count / total
+            weight *= kinds / total
         whole = sum(shares.values())
+        matched = SHORTEST + len(found) - 1 if found else 0
         return {symbol: share / whole for symbol, share in shares.items()}, matched

@@ -13,6 +13,7 @@ from bridge.respond.tokens.events import EventSpelling
 from bridge.respond.tokens.remi import RemiSpelling
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.notes.lesson import NoteLesson
+from bridge.training.onnx_graph import Kind
 from bridge.training.rolls.lesson import RollLesson
 from bridge.training.tokens.chord_lesson import ChordLesson
 from bridge.training.tokens.lesson import lesson_of
@@ -51,7 +52,7 @@ class Lesson(Protocol):
     def losses(self, batch: dict[str, Tensor]) -> Tensor:
         """Return nats (N, len(names)) for the N things a batch foretells."""
 
-    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+    def export(self, path: Path, meta: dict[str, str], *, kind: Kind) -> None:
         """Write the network as the graph its family runs; `meta` goes into the file."""
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:

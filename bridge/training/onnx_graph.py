@@ -7,16 +7,18 @@ No exporter: the nodes are the fused ones of onnxruntime where it has them, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 Array = NDArray[np.float32]
+Kind = Literal["int8", "fp32", "fp16"]  # int8 and fp32 for the CPU, fp16 for GPUs
 MICROSOFT = "com.microsoft"
 BLOCK = 32  # weights that share a scale; divides 192 and 256 (figures: docs/training.md)
+WIDE, WIDE_BLOCK = 512, 128  # from this width on reading the scales is what costs
 EPSILON = 1e-6
 
 End = tuple[str, int, list[str | int | None]]
@@ -25,8 +27,12 @@ End = tuple[str, int, list[str | int | None]]
 class Graph:
     """Nodes and constants in the making; `add` names results by itself."""
 
-    def __init__(self, inputs: Sequence[End], outputs: Sequence[End], *, int8: bool) -> None:
-        self.int8 = int8
+    def __init__(
+        self, inputs: Sequence[End], outputs: Sequence[End], *, kind: Kind, block: int = BLOCK
+    ) -> None:
+        """Begin a graph; `block` weights share a scale where they have 8 bits."""
+        self.kind, self.block = kind, block
+        self.real_type = TensorProto.FLOAT16 if kind == "fp16" else TensorProto.FLOAT
         self.nodes: list[onnx.NodeProto] = []
         self.inputs = [helper.make_tensor_value_info(*row) for row in inputs]
         self.outputs = [helper.make_tensor_value_info(*row) for row in outputs]
@@ -45,6 +51,18 @@ class Graph:
         if key not in self.constants:
             self.constants[key] = numpy_helper.from_array(value, self.name(stem))
         return self.constants[key].name
+
+    def real(self, value: NDArray[np.floating], stem: str = "r") -> str:
+        """Store a constant as what the graph computes with: fp32, or fp16 in such a graph."""
+        return self.const(value.astype(helper.tensor_dtype_to_np_dtype(self.real_type)), stem)
+
+    def rough(self, x: str) -> str:
+        """Take an fp32 value into what the graph computes with."""
+        return self.add("Cast", x, to=self.real_type) if self.kind == "fp16" else x
+
+    def exact(self, x: str) -> str:
+        """Take a value out of it, into fp32."""
+        return self.add("Cast", x, to=TensorProto.FLOAT) if self.kind == "fp16" else x
 
     def ints(self, *values: int) -> str:
         """Store an int64 vector."""
@@ -71,26 +89,26 @@ class Graph:
 
     def linear(self, x: str, weight: Array) -> str:
         """Multiply by weight (N, K), in 8 bits where the graph is int8."""
-        if not self.int8:
-            return self.add("MatMul", x, self.const(np.ascontiguousarray(weight.T), "w"))
-        packed, scales = quantise(weight)
+        if self.kind != "int8":
+            return self.add("MatMul", x, self.real(np.ascontiguousarray(weight.T), "w"))
+        packed, scales = quantise(weight, self.block)
         return self.add(
             "MatMulNBits", x, self.const(packed, "w"), self.const(scales, "s"),
             domain=MICROSOFT, K=weight.shape[1], N=weight.shape[0],
-            bits=8, block_size=BLOCK, accuracy_level=4,
+            bits=8, block_size=self.block, accuracy_level=4,
         )  # fmt: skip
 
     def norm(self, x: str, gamma: Array) -> str:
         """RMS norm over the last axis."""
         return self.add(
-            "SimplifiedLayerNormalization", x, self.const(gamma), axis=-1, epsilon=EPSILON
+            "SimplifiedLayerNormalization", x, self.real(gamma), axis=-1, epsilon=EPSILON
         )
 
     def skip_norm(self, x: str, skip: str, gamma: Array) -> tuple[str, str]:
         """Return the RMS norm of x + skip, and x + skip."""
         names = [self.name("normed"), "", "", self.name("sum")]
         self.add(
-            "SkipSimplifiedLayerNormalization", x, skip, self.const(gamma),
+            "SkipSimplifiedLayerNormalization", x, skip, self.real(gamma),
             outputs=names, domain=MICROSOFT, epsilon=EPSILON,
         )  # fmt: skip
         return names[0], names[3]
@@ -101,7 +119,7 @@ class Graph:
 
     def affine(self, x: str, weight: Array, bias: Array) -> str:
         """Multiply by weight (N, K) and add bias (N,), which stays as exact as it is."""
-        return self.add("Add", self.linear(x, weight), self.const(bias, "bias"))
+        return self.add("Add", self.linear(x, weight), self.real(bias, "bias"))
 
     def lstm_cell(
         self, x: str, state: tuple[str, str], weights: Sequence[Array], outputs: tuple[str, str]
@@ -160,13 +178,18 @@ def layer_weights(weights: Mapping[str, Array], name: str, layer: int) -> list[A
     return [weights[f"{name}.{part}_l{layer}"] for part in parts]
 
 
-def quantise(weight: Array) -> tuple[NDArray[np.uint8], Array]:
-    """Return weights (N, K) as bytes (N, blocks, BLOCK) around 128, and scales (N * blocks,)."""
+def block_for(dim: int) -> int:
+    """Return how many weights of a network of some width share a scale."""
+    return WIDE_BLOCK if dim >= WIDE else BLOCK
+
+
+def quantise(weight: Array, block: int) -> tuple[NDArray[np.uint8], Array]:
+    """Return weights (N, K) as bytes (N, blocks, block) around 128, and scales (N * blocks,)."""
     rows, columns = weight.shape
-    blocks = -(-columns // BLOCK)
-    padded = np.zeros((rows, blocks * BLOCK), np.float32)
+    blocks = -(-columns // block)
+    padded = np.zeros((rows, blocks * block), np.float32)
     padded[:, :columns] = weight
-    cut = padded.reshape(rows, blocks, BLOCK)
+    cut = padded.reshape(rows, blocks, block)
     scales = np.abs(cut).max(axis=-1) / 127.0
     scales[scales == 0] = 1.0
     packed = np.clip(np.rint(cut / scales[..., None]) + 128, 0, 255).astype(np.uint8)

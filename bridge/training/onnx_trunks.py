@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from bridge.training.onnx_graph import MICROSOFT, Array, Graph, layer_weights
-from bridge.training.transformer import BlockShape, rotary_frequencies
+from bridge.training.transformer import BlockShape
 
 
 class Sizes(BlockShape, Protocol):
@@ -22,10 +22,9 @@ class Sizes(BlockShape, Protocol):
     def layers(self) -> int: ...
 
 
-def rotary_angles(shape: Sizes, periods: tuple[float, float], rows: int) -> NDArray[np.float64]:
-    """Return the angles (rows, E / 2) in radians of places 0, 1, 2, ... on the periods' scale."""
-    frequencies = rotary_frequencies(shape.dim // shape.heads, periods).numpy()
-    return np.arange(rows)[:, None] * frequencies[None]
+def rotary_angles(frequencies: Array, rows: int) -> NDArray[np.float64]:
+    """Return the angles (rows, E / 2) in radians of places 0, 1, 2, ... of a network."""
+    return np.arange(rows, dtype=np.float64)[:, None] * frequencies[None]
 
 
 def blocks(
@@ -39,24 +38,22 @@ def blocks(
 
     `turn` is a table of angles (rows, E / 2) and the input that says which row each step takes.
     Further inputs: `seqlens_k` int32 [B] (steps in all, less one), `total_sequence_length` int32
-    [], `past_key_i`, `past_value_i` float [B, K, C, E]; outputs `present_*`, to be bound to the
+    [], `past_key_i`, `past_value_i` real [B, K, C, E]; outputs `present_*`, to be bound to the
     same memory. A first chunk must be one step long.
     """
     size = shape.dim // shape.heads
     cache: list[str | int | None] = ["B", shape.kv_heads, "C", size]
     g.inputs.append(helper.make_tensor_value_info("seqlens_k", TensorProto.INT32, ["B"]))
     g.inputs.append(helper.make_tensor_value_info("total_sequence_length", TensorProto.INT32, []))
-    cos = g.const(np.cos(turn[0]).astype(np.float32), "cos")
-    sin = g.const(np.sin(turn[0]).astype(np.float32), "sin")
+    cos = g.real(np.cos(turn[0]), "cos")
+    sin = g.real(np.sin(turn[0]), "sin")
     y = g.norm(x, weights["blocks.0.attend_norm.weight"])
     for i in range(shape.layers):
         block = f"blocks.{i}"
         for part in ("key", "value"):
-            g.inputs.append(
-                helper.make_tensor_value_info(f"past_{part}_{i}", TensorProto.FLOAT, cache)
-            )
+            g.inputs.append(helper.make_tensor_value_info(f"past_{part}_{i}", g.real_type, cache))
             g.outputs.append(
-                helper.make_tensor_value_info(f"present_{part}_{i}", TensorProto.FLOAT, cache)
+                helper.make_tensor_value_info(f"present_{part}_{i}", g.real_type, cache)
             )
         attended = g.add(
             "GroupQueryAttention", g.linear(y, weights[f"{block}.qkv.weight"]), "", "",

@@ -5,22 +5,18 @@ Shapes: B rows, T steps, D width, H heads, K key/value heads, E = D // H, U step
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bridge.respond.rotary import frequencies
+
 
 def rotary_frequencies(size: int, periods: tuple[float, float]) -> Tensor:
-    """Return E/2 angular frequencies (E/2,) in radians per tick, or whatever `periods` are in.
-
-    `size` is E; `periods` are the fastest and the slowest, all others between on a log scale.
-    """
-    fast, slow = periods
-    ladder = torch.linspace(0, 1, size // 2)
-    return 2 * math.pi / (fast * (slow / fast) ** ladder)
+    """Return E/2 angular frequencies (E/2,) in radians per tick, or whatever `periods` are in."""
+    return torch.from_numpy(frequencies(size, periods))
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

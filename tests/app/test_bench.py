@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app import bench_file, bench_run
-from bridge.app.bench import Row, drawn, none_of, spread
-from bridge.app.bench_against import as_fields, compare
-from bridge.app.bench_file import Report
-from bridge.app.bench_page import as_markdown
-from bridge.app.bench_run import Order
-from bridge.app.bench_table import BENCHMARKS, chosen, groups
+from bridge.app.bench import reports as bench_file
+from bridge.app.bench import run as bench_run
+from bridge.app.bench.against import as_fields, compare
+from bridge.app.bench.page import as_markdown
+from bridge.app.bench.reports import Report
+from bridge.app.bench.rows import Row, drawn, none_of, spread
+from bridge.app.bench.run import Order
+from bridge.app.bench.table import BENCHMARKS, chosen, groups
 from bridge.core.errors import SettingError
 
 STEP = Row("swing step at 64", 0.2, "ms", 0.2, 0.24, 0.3, note="int8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.app.bench_clock import follow, simulated
+from bridge.app.bench.clock import follow, simulated
 
 
 def test_a_clock_without_periods_is_met_exactly() -> None:

@@ -10,8 +10,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bridge.app import bench_decode, bench_file, bench_live, bench_player, bench_turns, cli
-from bridge.app.bench import Row
+from bridge.app import cli
+from bridge.app.bench import decode as bench_decode
+from bridge.app.bench import live as bench_live
+from bridge.app.bench import player as bench_player
+from bridge.app.bench import reports as bench_file
+from bridge.app.bench import turns as bench_turns
+from bridge.app.bench.rows import Row
 from bridge.app.places import models_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +71,26 @@ def test_decode(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert {"note-lstm step at 4", "note-lstm step at 8", "note-lstm first note"} <= names
 
 
+@pytest.mark.train
+def test_sizes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is measured against torch, with networks as small as can be."""
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    from bridge.app.bench import sizes as bench_sizes  # noqa: PLC0415 - only where torch is
+    from bridge.training import yardsticks  # noqa: PLC0415
+
+    small = {"dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 32}
+    monkeypatch.setattr(bench_sizes, "ROUNDS", 1)
+    monkeypatch.setattr(bench_sizes, "CONTEXTS", (4, 256))
+    monkeypatch.setattr(yardsticks, "SIZES", {"5 M": small, "25 M": small})
+    monkeypatch.setattr(yardsticks, "DEEP", small)
+    monkeypatch.setattr(yardsticks, "LSTM", {"dim": 32, "layers": 1})
+    monkeypatch.setattr(yardsticks, "THEIRS", {"dim": 32, "depth": 1, "heads": 2})
+    names = check(run(monkeypatch, tmp_path, "sizes"))
+    assert {"5 M step at 256 / floor", "25 M step at 4, torch / ours"} <= names
+    assert "LSTM of 7 M, torch / ours" in names
+
+
 def test_timing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rows = run(monkeypatch, tmp_path, "timing")
     assert {"player lateness", "player lateness, cores busy"} <= check(rows)
@@ -74,7 +99,7 @@ def test_timing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_neighbours_end_with_a_benchmark_that_is_killed() -> None:
     code = (
-        "import time; from bridge.app.bench_neighbours import neighbours;"
+        "import time; from bridge.app.bench.neighbours import neighbours;"
         "from bridge.app.places import models_folder\n"
         "with neighbours(models_folder()) as both:\n"
         "    print(*(other.pid for other in both), flush=True); time.sleep(60)"

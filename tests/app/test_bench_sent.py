@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.app.bench_sent import (
+from bridge.app.bench.sent import (
     Meant,
     Sent,
     last_strike,
@@ -17,7 +17,7 @@ from bridge.app.bench_sent import (
     silent_after,
     sounding,
 )
-from bridge.app.bench_turns import decisions, planned
+from bridge.app.bench.turns import decisions, planned
 from bridge.core.errors import PortError
 from bridge.core.events import Message, Play, Pulse, Status
 from bridge.core.midi import note_off, note_on

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.app.bench_timing import BPM, CHORD, STEP, judged
-from bridge.app.witness import Evidence
+from bridge.app.bench.onsets import BPM, CHORD, STEP, judged
+from bridge.app.bench.witness import Evidence
 from bridge.core.errors import PortError
 
 RATE = 48000

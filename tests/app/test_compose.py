@@ -22,6 +22,7 @@ from bridge.core.music import Meter
 from bridge.core.params import Settings
 from bridge.core.voices import DRUM_CHANNEL, DRUMS, VOICE_NAMES, voice_of
 from bridge.respond.families import FAMILIES
+from bridge.respond.onnx import offered
 from bridge.respond.wishes import vector
 from bridge.send.take import write_midi
 from tests.evaluation.tiny import write_shipped
@@ -86,6 +87,18 @@ def test_the_same_seed_number_gives_the_same_file(seed: Path, tmp_path: Path) ->
         assert call("continue", seed, "--out", out, "--seed", number)[0] == 0
     assert one.read_bytes() == two.read_bytes()
     assert notes_of(one) != notes_of(other)
+
+
+@pytest.mark.skipif("CoreML" in offered(), reason="onnxruntime was built with CoreML")
+def test_a_device_that_is_not_there_is_told_and_the_cpu_continues(
+    seed: Path, tmp_path: Path
+) -> None:
+    out, plain = tmp_path / "out.mid", tmp_path / "plain.mid"
+    code, text = call("continue", seed, "--out", out, "--seed", 1, "--device", "coreml")
+    assert code == 0
+    assert text.count("wanted CoreML: this onnxruntime was built without CoreML") == 1
+    call("continue", seed, "--out", plain, "--seed", 1, "--device", "cpu")
+    assert out.read_bytes() == plain.read_bytes()
 
 
 def test_many_seeds_go_to_a_folder_and_each_is_as_if_alone(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from bridge.core.events import (
 )
 from bridge.core.midi import note_off, note_on
 from bridge.core.wire import Link
+from bridge.respond.onnx import offered
 from bridge.schedule.place import LEAD, MOST
 
 MODELS = Path(__file__).parents[2] / "models" / "onnx"
@@ -43,10 +44,13 @@ BPM = 240.0  # fast, so that a bar lasts a second
 class Stage:
     """An engine process and the far end of its link."""
 
-    def __init__(self, take: int = 0, models: Path = MODELS, **settings: object) -> None:
+    def __init__(
+        self, take: int = 0, models: Path = MODELS, device: str = "cpu", **settings: object
+    ) -> None:
         ours, theirs = socket.socketpair()
         config = {
-            "settings": {"clock_bpm": BPM, **settings}, "models": str(models), "take": take
+            "settings": {"clock_bpm": BPM, **settings}, "models": str(models), "take": take,
+            "device": device,
         }  # fmt: skip
         command = [sys.executable, "-m", "bridge.app.engine", "--link", str(theirs.fileno())]
         self.process = subprocess.Popen(
@@ -256,6 +260,19 @@ def test_a_roll_takes_over_by_name_and_answers(family: str, tmp_path: Path) -> N
     status = stage.wait(Status)
     while isinstance(status, Status) and status.model != "tiny":
         status = stage.wait(Status)
+    assert stage.leave() == 0
+
+
+@pytest.mark.skipif("CoreML" in offered(), reason="onnxruntime was built with CoreML")
+def test_it_says_where_the_model_is_computed_and_why_not_elsewhere() -> None:
+    """What the hub shows on the terminal and as /jam/device."""
+    stage = Stage(device="coreml")
+    says = "CPU (wanted CoreML: this onnxruntime was built without CoreML)"
+    assert stage.wait(Hello) == Hello("engine", "note-transformer", says)
+    stage.roll()
+    stage.play(0.0, 60)
+    assert isinstance(told := stage.wait(Status), Status)
+    assert told.provider == says
     assert stage.leave() == 0
 
 

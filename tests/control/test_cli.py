@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bridge import __version__
-from bridge.app import bench_run, cli, compose, models, places
-from bridge.app.bench_table import groups
+from bridge.app import cli, compose, models, places
+from bridge.app.bench import run as bench_run
+from bridge.app.bench.table import groups
 from bridge.app.cli import settings_from
 from bridge.app.order import Order
 from bridge.core.errors import MusicError, SettingError
@@ -151,7 +152,7 @@ def test_continue_passes_everything_on(typed: Any, monkeypatch: pytest.MonkeyPat
         "continue", "a.mid", "b.mid", "--bars", "4", "--out", "new", "--model", "swing", "--seed",
         "7", "--temperature", "1.2", "--top-p", "0.8", "--with-seed", "--json", "--models", "m",
         "--prompt", "sad", "--style", "jazz", "--feel", "0.5", "--voices", "bass",
-        "--key", "D minor",
+        "--key", "D minor", "--device", "coreml",
     )  # fmt: skip
     assert code == 0
     given: dict[str, Value] = {
@@ -161,7 +162,7 @@ def test_continue_passes_everything_on(typed: Any, monkeypatch: pytest.MonkeyPat
     }  # fmt: skip
     order = Order(
         bars=4, model="swing", number=7, given=given, prompt="sad", voices="bass", with_seed=True,
-        as_json=True,
+        as_json=True, device="coreml",
     )  # fmt: skip
     assert calls == [([Path("a.mid"), Path("b.mid")], Path("new"), order, Path("m"))]
 

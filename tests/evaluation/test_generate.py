@@ -58,6 +58,9 @@ class Scale:
         self.heard.append(Note(onset, last.voice, 60 + int(rng.integers(12)), 6, 64))
         return self.heard[-1]
 
+    def catch_up(self) -> None:
+        """It reads at once."""
+
     def mark(self) -> int:
         return len(self.heard)
 

@@ -10,6 +10,7 @@ import torch
 from bridge.respond.cards import Card
 from bridge.respond.families import FAMILIES
 from bridge.training.lesson import LESSONS, Lesson
+from bridge.training.onnx_graph import Kind
 
 CONFIG = {
     "dim": 32, "layers": 1, "heads": 2, "kv_heads": 1, "hidden": 64, "dropout": 0.0,
@@ -25,18 +26,18 @@ def lesson_of(family: str, **changes: object) -> Lesson:
     return LESSONS[family](config, None)
 
 
-def write_tiny(family: str, path: Path, **changes: object) -> Path:
+def write_tiny(family: str, path: Path, *, kind: Kind = "fp32", **changes: object) -> Path:
     """Export a model of a family."""
     lesson = lesson_of(family, **changes)
     lesson.network.eval()
     meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
-    lesson.export(path, meta, int8=False)
+    lesson.export(path, meta, kind=kind)
     return path
 
 
 def write_shipped(family: str, folder: Path, **changes: object) -> Path:
     """Export a model of a family as `tiny`, with its card, and return its file."""
-    path = write_tiny(family, folder / "tiny.onnx", **changes)
+    path = write_tiny(family, folder / "tiny.onnx", kind="fp32", **changes)
     Card(
         name="tiny",
         family=family,

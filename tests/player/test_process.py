@@ -11,9 +11,9 @@ import time
 
 import pytest
 
+from bridge.app.bench.timing import measure
 from bridge.app.pace import percentile
 from bridge.app.player import Config, Resume, read_config
-from bridge.app.timing import measure
 from bridge.core.errors import SettingError
 from bridge.core.events import (
     Fault,

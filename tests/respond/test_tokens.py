@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from bridge.core.music import Note
 from bridge.respond.answer import answer
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 from bridge.respond.steps import LONGEST_SHIFT, duration_class, velocity_class
-from bridge.respond.tokens.continuer import TokenContinuer
+from bridge.respond.tokens.continuer import LONGEST_NOTE, TokenContinuer
 from bridge.respond.tokens.families import TOKEN_FAMILIES, open_model
 from bridge.respond.tokens.paths import Path as Spelled
 from bridge.respond.tokens.paths import Recalled, Tree
@@ -169,3 +170,36 @@ def test_an_endless_jam_never_overflows(model: TokenContinuer) -> None:
     assert onsets == sorted(onsets)
     assert onsets[0] >= 59 * 96
     assert model.mark() == 60 * 12 + 200
+
+
+def test_a_full_context_slides_and_nothing_is_read_again(
+    model: TokenContinuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it goes on, only what a note is spelled with is read for it."""
+    read: list[int] = []
+    graph_read = model._graph._read
+
+    def counted(tokens: Sequence[int], places: Sequence[int]) -> None:
+        read.append(len(tokens))
+        graph_read(tokens, places)
+
+    monkeypatch.setattr(model._graph, "_read", counted)
+    rng = np.random.default_rng(1)
+    while not model.mark() > len(model._rows):
+        model.next_note(Limits(top_p=0.9), rng)
+    assert max(read) <= LONGEST_NOTE
+
+
+@pytest.mark.train
+def test_one_layer_that_slid_equals_one_that_read_again(tmp_path: Path) -> None:
+    """Where tokens hold nothing of each other, turning keys back is all there is to do."""
+    tiny = pytest.importorskip("tests.evaluation.tiny", exc_type=ImportError)
+    path = tiny.write_tiny("event-transformer", tmp_path / "tiny.onnx")
+    model = open_model("event-transformer", "tiny", path)
+    rng = np.random.default_rng(1)
+    while not model.mark() > len(model._rows):
+        model.next_note(Limits(top_p=0.9), rng)
+    graph = model._graph
+    slid = graph.after(model._tokens, model._places).copy()
+    graph.rewind(0)
+    assert graph.after(model._tokens, model._places) == pytest.approx(slid, abs=1e-3)

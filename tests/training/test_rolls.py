@@ -12,6 +12,7 @@ import pytest
 from bridge.core.music import Note
 from bridge.core.voices import DRUMS
 from bridge.respond.answer import answer
+from bridge.respond.device import CPU
 from bridge.respond.families import FAMILIES
 from bridge.respond.limits import Limits
 from bridge.respond.memory import USUAL_TRUST
@@ -126,8 +127,9 @@ def test_it_learns_a_figure_and_plays_it(family: str, tmp_path: Path) -> None:
         learner.step()
     lesson.network.eval()
     path = tmp_path / "taught.onnx"
-    lesson.export(path, {"family": family, "fingerprint": FAMILIES[family].fingerprint}, int8=False)
-    model = FAMILIES[family].load("taught", path, USUAL_TRUST)
+    meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
+    lesson.export(path, meta, kind="fp32")
+    model = FAMILIES[family].load("taught", path, CPU, USUAL_TRUST)
     model.feed(MUSIC[:32], 96)
     mark = model.mark()
     costs = np.array(model.bits(MUSIC[32:48], 96, 0.0))
@@ -144,8 +146,9 @@ def test_bits_live_are_the_bits_of_training(family: str, tmp_path: Path) -> None
     lesson, batch = lesson_of(family), batch_of(MUSIC, 64)
     lesson.network.eval()
     path = tmp_path / "chance.onnx"
-    lesson.export(path, {"family": family, "fingerprint": FAMILIES[family].fingerprint}, int8=False)
-    model = FAMILIES[family].load("chance", path, USUAL_TRUST)
+    meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
+    lesson.export(path, meta, kind="fp32")
+    model = FAMILIES[family].load("chance", path, CPU, USUAL_TRUST)
     costs = np.array(model.bits(MUSIC, 96, 0.0))[:, [0, 2]].sum() - 64 * math.log2(6)
     batch["known"][:] = True
     with torch.no_grad():

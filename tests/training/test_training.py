@@ -23,6 +23,7 @@ from bridge.training.corpus import Corpus  # noqa: E402
 from bridge.training.lesson import LESSONS  # noqa: E402
 from bridge.training.notes.network import NoteNetwork, Shape  # noqa: E402
 from bridge.training.notes.rows import draw, segment  # noqa: E402
+from bridge.training.onnx_graph import Kind  # noqa: E402
 from bridge.training.valid import valid_bits  # noqa: E402
 from tests.evaluation.tiny import CELLS  # noqa: E402
 
@@ -103,9 +104,10 @@ def test_onnx_equals_torch(family: str, data: Path, tmp_path: Path) -> None:
         if "wishes" in name:  # they begin as nothing
             torch.nn.init.normal_(table)
     meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
-    paths = {name: tmp_path / f"{name}.onnx" for name in ("fp32", "int8")}
-    for name, path in paths.items():
-        lesson.export(path, meta, int8=name == "int8")
+    kinds: tuple[Kind, ...] = ("fp32", "int8")
+    paths: dict[str, Path] = {kind: tmp_path / f"{kind}.onnx" for kind in kinds}
+    for kind in kinds:
+        lesson.export(paths[kind], meta, kind=kind)
     figures = lesson.parity(paths, Corpus.load(data, 1))
     assert figures["fp32_worst"] < 1e-4
     assert abs(figures["int8_mean"]) < 0.01

@@ -39,7 +39,7 @@ def test_a_wish_changes_torch_and_its_graph_alike(lesson: TokenLesson, tmp_path:
     """The wish comes before the fifth token: what was read before it stays as it was."""
     family = lesson.network.shape.family
     meta = {"family": family, "fingerprint": FAMILIES[family].fingerprint}
-    lesson.export(tmp_path / "tiny.onnx", meta, int8=False)
+    lesson.export(tmp_path / "tiny.onnx", meta, kind="fp32")
     graph = open_graph(family, tmp_path / "tiny.onnx")
     found = {}
     for name, asked in (("free", np.zeros(WIDTH, np.float32)), ("asked", ASKED)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from bridge.core.music import Note
 from bridge.respond.continuer import Bits
 from bridge.respond.limits import Limits
 from bridge.respond.memory import USUAL_TRUST, Memory, Trust
-from bridge.respond.notes.graph import CAPACITY, StepGraph
+from bridge.respond.notes.graph import Held, StepGraph
 from bridge.respond.steps import (
     ATTRIBUTES,
     DURATIONS,
@@ -29,6 +30,7 @@ from bridge.respond.timeline import USUAL_BAR, Timeline
 
 KEEP = 384  # steps that stay when a context is full
 LONGEST_CONTEXT = 8192  # ticks; the model's table of angles ends here
+SLIDES = 4  # of a context that can be taken back; sparse music slides every hundred notes
 
 
 class Step(NamedTuple):
@@ -44,11 +46,22 @@ class Step(NamedTuple):
     tick: int  # of the context
 
 
+class Slide(NamedTuple):
+    """A context as it was before it let its oldest steps go."""
+
+    mark: int
+    rows: list[Step]
+    dropped: int
+    origin: int  # ticks that the rest was moved by
+    held: Held
+
+
 class NoteContinuer:
     """A note-step model: one run of its graph a note.
 
-    The last step heard is held back and read only when a note is drawn, because reading and drawing
-    are one run.
+    Reading and drawing are one run, so the last step is read (again) when a note is drawn. Steps
+    are read in the portions they were fed in, the last of each by itself, whenever that happens:
+    8-bit kernels round a step by itself and a step in a chunk differently.
     """
 
     def __init__(self, name: str, graph: StepGraph, trust: Trust = USUAL_TRUST) -> None:
@@ -60,6 +73,8 @@ class NoteContinuer:
         """Begin a new context."""
         self._graph.rewind(0)
         self._rows: list[Step] = []  # of the context, START first
+        self._portions: list[int] = []  # how many rows there were after each that is not read yet
+        self._slides: deque[Slide] = deque(maxlen=SLIDES)
         self._dropped = 0  # notes heard before the oldest row
         self._timeline = Timeline()
         self.memory = Memory(self._trust)
@@ -70,20 +85,30 @@ class NoteContinuer:
 
     def rewind(self, mark: int) -> None:
         """Forget everything heard after a mark; a mark older than the context empties it."""
+        self._read(last=False)
+        while self._slides and mark <= self._slides[-1].mark:
+            self._slide_back(self._slides.pop())
         kept = max(mark - self._dropped, 0) + 1
         if kept == 1:
             self.forget()
             return
         del self._rows[kept:]
+        self._portions.clear()
         self._timeline.rewind(mark)
         self._graph.rewind(min(self._graph.length, kept - 1))
         self.memory.unlearn(mark)
 
     def feed(self, notes: Sequence[Note], bar: int) -> None:
-        """Hear notes in order; all but the last are read at once."""
+        """Hear notes in order; they are read by `catch_up`, or before a note is drawn."""
+        self._portion()
         for note in notes:
             self._take(note, bar)
-        self._read()
+        self._portion()
+
+    def catch_up(self) -> None:
+        """Read all that was fed."""
+        self._portion()
+        self._read(last=True)
 
     def _take(self, note: Note, bar: int) -> None:
         """Append a note to the context's rows."""
@@ -108,8 +133,8 @@ class NoteContinuer:
         if not self._rows:
             self._open(onset, bar)
         tick = self._timeline.tick(onset, bar, self._last)
-        if tick >= LONGEST_CONTEXT or len(self._rows) >= CAPACITY:
-            self._shorten(bar)
+        if tick >= LONGEST_CONTEXT or len(self._rows) >= self._graph.capacity:
+            self._slide(bar)
             tick = self._timeline.tick(onset, bar, self._last)
         return tick
 
@@ -122,22 +147,43 @@ class NoteContinuer:
         """The context's tick of the last step."""
         return self._rows[-1].tick
 
-    def _shorten(self, bar: int) -> None:
-        """Drop the oldest steps, so that the rest begins with START near tick 0."""
-        kept = self._rows[-KEEP:]
+    def _slide(self, bar: int) -> None:
+        """Let the oldest steps go, so that the rest begins near tick 0; nothing is read again."""
+        self._read(last=True)
+        rows = self._rows
+        kept = rows[-KEEP:]
         room = [row for row in kept if row.tick > kept[-1].tick - LONGEST_CONTEXT // 2]
         origin = room[0].tick // bar * bar
-        first = room[0]._replace(shift=min(room[0].tick - origin, LONGEST_SHIFT))
-        moved = [row._replace(tick=row.tick - origin) for row in (first, *room[1:])]
-        self._dropped += len(self._rows) - 1 - len(moved)
+        held = self._graph.held()
+        self._slides.append(Slide(self.mark(), rows, self._dropped, origin, held))
+        gone = len(rows) - 1 - len(room)
+        self._rows = [rows[0], *(row._replace(tick=row.tick - origin) for row in room)]
+        self._dropped += gone
         self._timeline.drop(origin)
-        self._rows = [Step(*START, 0, bar, 0), *moved]
-        self._graph.rewind(0)
+        self._graph.slide(gone, origin)
 
-    def _read(self) -> None:
-        """Read all rows but the last into the graph's memory."""
-        unread = self._rows[self._graph.length : -1]
+    def _slide_back(self, slide: Slide) -> None:
+        """Take the context up again as it was before a slide."""
+        self._rows, self._dropped = slide.rows, slide.dropped
+        self._timeline.drop(-slide.origin)
+        self._graph.hold(slide.held)
+
+    def _portion(self) -> None:
+        """Let what was taken in so far be read before what follows."""
+        if len(self._rows) > max(self._portions, default=self._graph.length):
+            self._portions.append(len(self._rows))
+
+    def _read(self, *, last: bool) -> None:
+        """Read portion by portion; the very last row only if told so."""
         self._graph.wish[:] = 0
+        for end in self._portions:
+            self._read_to(end - 1)
+            if last or end < len(self._rows):
+                self._read_to(end)
+        self._portions = [end for end in self._portions if end > self._graph.length]
+
+    def _read_to(self, end: int) -> None:
+        unread = self._rows[self._graph.length : end]
         if unread:
             self._graph.read(np.array(unread, np.int64))
 
@@ -146,9 +192,11 @@ class NoteContinuer:
         graph = self._graph
         if not self._rows:
             self._open(limits.earliest or 0, USUAL_BAR)
-        if len(self._rows) >= CAPACITY or self._last >= LONGEST_CONTEXT - 4 * LONGEST_SHIFT:
-            self._shorten(self._rows[-1].bar)
-        self._read()
+        full = len(self._rows) >= graph.capacity
+        if full or self._last >= LONGEST_CONTEXT - 4 * LONGEST_SHIFT:
+            self._slide(self._rows[-1].bar)
+        self._portion()
+        self._read(last=False)
         graph.frame(limits)
         graph.wish[0] = limits.wish
         last, bar = self._last, self._rows[-1].bar
@@ -179,14 +227,13 @@ class NoteContinuer:
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
         """Hear notes one by one; return what each cost, in the order of ATTRIBUTES."""
         graph, costs = self._graph, []
-        graph.wish[:] = 0
+        self._portion()
+        self._read(last=False)
         for note in notes:
             self._take(note, bar)
             self.memory.unlearn(len(self.memory) - 1)
             graph.rewind(len(self._rows) - 2)
-            unread = self._rows[graph.length : -2]
-            if unread:
-                graph.read(np.array(unread, np.int64))
+            self._read_to(len(self._rows) - 2)
             row = self._rows[-1]
             known = np.array(row[:5]) < SIZES
             graph.force[0] = np.where(known, row[:5], -1)

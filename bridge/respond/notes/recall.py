@@ -22,7 +22,7 @@ class Recall:
         self._sound = np.full((SLOTS * VOICES, PITCHES), NOTHING, np.float32)
         self._trust_shift = np.ones(1, np.float32)
         self._trust_sound = np.ones(SLOTS, np.float32)
-        self._used = False
+        self._used = 0  # slots, 0 included; none where nothing is to be cleared
 
     @property
     def arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -41,11 +41,11 @@ class Recall:
         if self._used:
             self._shift[:] = NOTHING
             self._slot[:] = 0
-            self._voice[:] = PITCHES * NOTHING
-            self._sound[:] = NOTHING
+            self._voice[: self._used] = PITCHES * NOTHING
+            self._sound[: self._used * VOICES] = NOTHING
             self._trust_shift[0] = 1.0
             self._trust_sound[:] = 1.0
-            self._used = False
+            self._used = 0
 
     def fill(self, memory: Memory, amount: float, shift: int = -1) -> None:
         """Take the memory's shares of the next note, weighted by `amount` (0..1).
@@ -55,13 +55,14 @@ class Recall:
         self.clear()
         if not amount:
             return
-        self._used = True
         shares, trust = memory.shifts()
         for symbol, share in shares.items():
             self._shift[symbol] += trust * amount * share
         self._trust_shift[0] = 1.0 - trust * amount
         known = [shift] if shift >= 0 else sorted(shares, key=shares.__getitem__, reverse=True)
-        for slot, candidate in enumerate(known[: SLOTS - 1], start=1):
+        known = known[: SLOTS - 1]
+        self._used = len(known) + 1
+        for slot, candidate in enumerate(known, start=1):
             self._sounds(memory, amount, candidate, slot)
 
     def _sounds(self, memory: Memory, amount: float, shift: int, slot: int) -> None:

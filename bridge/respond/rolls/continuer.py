@@ -54,6 +54,9 @@ class RollContinuer:
         if notes:
             self._context.foretold(self._context.cell)
 
+    def catch_up(self) -> None:
+        """Do nothing: all frames before the last note's are read when it is fed."""
+
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
         """Hear notes frame by frame; return what each cost, in the order of ATTRIBUTES."""
         return costs(self._context, notes, bar, memory)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.respond.device import CPU, Device
 from bridge.respond.onnx import Graph
 from bridge.respond.rolls.frames import FINGERPRINT, FRAME, KEYS, Places, Roll
 
@@ -21,8 +22,9 @@ class RollGraph:
     The state after each frame is kept, so that going back is exact.
     """
 
-    def __init__(self, family: str, path: Path, threads: int = 1) -> None:
-        graph = Graph(path, family, FINGERPRINT, threads)
+    def __init__(self, family: str, path: Path, device: Device = CPU) -> None:
+        """Open a file of a roll family; raises ModelError where it is none, or DeviceError."""
+        graph = Graph(path, family, FINGERPRINT, device)
         self.provider = graph.provider
         size = int(graph.shapes["state"][1])
         self.length = 0

@@ -102,6 +102,9 @@ class ChordContinuer:
             self._graph.wish[:] = 0
             self._foresee(())
 
+    def catch_up(self) -> None:
+        """Do nothing: all that can be read before a note is drawn is read when it is fed."""
+
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
         """Draw one note and take it as heard."""
         context = self._context

@@ -101,6 +101,9 @@ class TokenContinuer:
             self._graph.wish[:] = 0
             self._graph.after(self._tokens[:-1] or self._tokens, self._places[:-1] or self._places)
 
+    def catch_up(self) -> None:
+        """Do nothing: all that can be read before a note is drawn is read when it is fed."""
+
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:
         """Draw one note and take it as heard."""
         if not self._rows and not self._tokens:
@@ -266,17 +269,15 @@ class TokenContinuer:
         self._close(row)
 
     def _make_room(self) -> None:
-        """Where the next note may not fit, begin anew with the later half of the notes."""
+        """Where the next note may not fit, let the older half of the notes go."""
         if len(self._tokens) + LONGEST_NOTE <= self._graph.capacity:
             return
-        kept = self._rows[len(self._rows) // 2 :]
-        origin = kept[0].tick // self._bar * self._bar
-        self._dropped += len(self._rows) - len(kept)
-        self._timeline.drop(origin)
-        self._graph.rewind(0)
-        self._begin(kept[0].voice, drums=DRUMS in {row.voice for row in kept})
-        for row in kept:
-            self._append(row._replace(tick=row.tick - origin))
+        half = len(self._rows) // 2
+        gone = slice(self._ends[0], self._ends[half])
+        self._graph.slide(gone)
+        del self._tokens[gone], self._places[gone], self._rows[:half]
+        self._ends = [end - gone.stop + gone.start for end in self._ends[half:]]
+        self._dropped += half
 
 
 def _voices(limits: Limits) -> list[int]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.respond.device import CPU, Device
 from bridge.respond.memory import USUAL_TRUST, Trust
+from bridge.respond.onnx import Graph
 from bridge.respond.tokens.chord_continuer import ChordContinuer
 from bridge.respond.tokens.chords import CHORDS
 from bridge.respond.tokens.continuer import TokenContinuer
@@ -33,20 +35,26 @@ TOKEN_FAMILIES: Mapping[str, TokenFamily] = {
 CHORD_FAMILIES: Mapping[str, type[TokenGraph]] = {"chord-gru": RecurrentTokens}
 
 
-def open_graph(family: str, path: Path) -> TokenGraph:
-    """Open a file of a token family; raises ModelError where it is none."""
+def open_graph(family: str, path: Path, device: Device = CPU) -> TokenGraph:
+    """Open a file of a token family; raises ModelError where it is none, or DeviceError."""
     if family in CHORD_FAMILIES:
-        return CHORD_FAMILIES[family](path, family, CHORDS.fingerprint, CHORDS.size)
+        graph = Graph(path, family, CHORDS.fingerprint, device)
+        return CHORD_FAMILIES[family](graph, CHORDS.size)
     row = TOKEN_FAMILIES[family]
-    return row.graph(path, family, row.spelling.fingerprint, row.spelling.size)
+    graph = Graph(path, family, row.spelling.fingerprint, device)
+    return row.graph(graph, row.spelling.size)
 
 
-def open_model(family: str, name: str, path: Path, trust: Trust = USUAL_TRUST) -> TokenContinuer:
-    """Return a model of a token family as a continuer; raises ModelError."""
+def open_model(
+    family: str, name: str, path: Path, trust: Trust = USUAL_TRUST, *, device: Device = CPU
+) -> TokenContinuer:
+    """Return a model of a token family as a continuer; raises ModelError or DeviceError."""
     spelling = TOKEN_FAMILIES[family].spelling
-    return TokenContinuer(name, open_graph(family, path), spelling, trust)
+    return TokenContinuer(name, open_graph(family, path, device), spelling, trust)
 
 
-def open_chords(family: str, name: str, path: Path, trust: Trust = USUAL_TRUST) -> ChordContinuer:
-    """Return a model of a chord family as a continuer; raises ModelError."""
-    return ChordContinuer(name, open_graph(family, path), trust)
+def open_chords(
+    family: str, name: str, path: Path, trust: Trust = USUAL_TRUST, *, device: Device = CPU
+) -> ChordContinuer:
+    """Return a model of a chord family as a continuer; raises ModelError or DeviceError."""
+    return ChordContinuer(name, open_graph(family, path, device), trust)

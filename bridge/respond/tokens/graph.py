@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.respond.carried import KeyValues, State, chunks
 from bridge.respond.onnx import Array, Binding, Graph
+from bridge.respond.rotary import TOKEN_PERIODS
 from bridge.respond.wishes import WIDTH
 
 Ints = NDArray[np.int64]
@@ -28,9 +28,9 @@ class TokenGraph(ABC):
 
     capacity = 2048
 
-    def __init__(self, path: Path, family: str, fingerprint: str, size: int) -> None:
-        """Open a file of a family whose alphabet has `size` tokens."""
-        self._graph = Graph(path, family, fingerprint)
+    def __init__(self, graph: Graph, size: int) -> None:
+        """Run a graph whose alphabet has `size` tokens."""
+        self._graph = graph
         self.provider = self._graph.provider
         self.length = 0
         self.logits: Floats = np.zeros((1, size), np.float32)
@@ -58,6 +58,17 @@ class TokenGraph(ABC):
             self._fresh = False
             self._rewind(length)
 
+    def slide(self, gone: slice) -> None:
+        """Drop the tokens `gone`; nothing is read again (`bridge.respond.carried`)."""
+        if self.length <= gone.stop:
+            self.rewind(min(self.length, gone.start))
+        else:
+            self._slide(gone)
+            self.length -= gone.stop - gone.start
+
+    @abstractmethod
+    def _slide(self, gone: slice) -> None: ...
+
     @abstractmethod
     def _read(self, tokens: Sequence[int], places: Sequence[int]) -> None: ...
 
@@ -68,11 +79,11 @@ class TokenGraph(ABC):
 class RecurrentTokens(TokenGraph):
     """State in, state out, in place; a copy after each token makes rewinding exact."""
 
-    def __init__(self, path: Path, family: str, fingerprint: str, size: int) -> None:
-        super().__init__(path, family, fingerprint, size)
+    def __init__(self, graph: Graph, size: int) -> None:
+        super().__init__(graph, size)
         self._token: Ints = np.zeros((1, 1), np.int64)
         self._place: Ints = np.zeros((1, 1), np.int64)
-        self._state = State(self._graph.shapes, self.capacity)
+        self._state = State(self._graph, self.capacity)
         given: dict[str, Array] = {"tokens": self._token, "places": self._place}
         outputs: dict[str, Array] = {"logits": self.logits}
         self._binding = self._graph.bind(
@@ -90,15 +101,18 @@ class RecurrentTokens(TokenGraph):
         self._state.rewind(length)
         self.length = length
 
+    def _slide(self, gone: slice) -> None:
+        self._state.slide(self.length, gone)
+
 
 class TransformerTokens(TokenGraph):
     """Keys and values stay where they are; rewinding is moving the end back."""
 
     capacity = 512
 
-    def __init__(self, path: Path, family: str, fingerprint: str, size: int) -> None:
-        super().__init__(path, family, fingerprint, size)
-        self._cache = KeyValues(self._graph.shapes, self.capacity)
+    def __init__(self, graph: Graph, size: int) -> None:
+        super().__init__(graph, size)
+        self._cache = KeyValues(graph, self.capacity, TOKEN_PERIODS)
         self._chunks: dict[int, tuple[Ints, Ints, Ints, Binding]] = {}
 
     def _chunk(self, size: int) -> tuple[Ints, Ints, Ints, Binding]:
@@ -107,7 +121,9 @@ class TransformerTokens(TokenGraph):
             given: dict[str, Array] = {"tokens": tokens, "places": places, "index": index}
             outputs: dict[str, Array] = {"logits": self.logits}
             binding = self._graph.bind(
-                given | self._inputs | self._cache.inputs, outputs | self._cache.outputs
+                given | self._inputs | self._cache.inputs(size),
+                outputs | self._cache.outputs,
+                repeated=size == 1,
             )
             self._chunks[size] = (tokens, places, index, binding)
         return self._chunks[size]
@@ -124,3 +140,6 @@ class TransformerTokens(TokenGraph):
 
     def _rewind(self, length: int) -> None:
         self.length = length
+
+    def _slide(self, gone: slice) -> None:
+        self._cache.slide(self.length, gone, gone.stop - gone.start)

@@ -6,6 +6,7 @@ with nucleus sampling.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -24,6 +25,12 @@ class EagerStepper:
         self.temperature, self.top_p = temperature, top_p
         transformer = network.shape.family == "note-transformer"
         self._cache: list[Any] = [[] for _ in range(network.shape.layers)] if transformer else []
+
+    @torch.no_grad()
+    def hear(self, rows: Sequence[tuple[int, ...]]) -> None:
+        """Fill the cache with rows at once, from anew; for measuring, each sees those after it."""
+        self._cache = [[] for _ in self._cache]
+        self.network.trunk(torch.tensor(rows)[None], None, self._cache)
 
     @torch.no_grad()
     def step(self, row: tuple[int, ...]) -> list[int]:

@@ -17,6 +17,7 @@ from bridge.training.notes.network import NoteNetwork, Shape
 from bridge.training.notes.onnx_graph import build
 from bridge.training.notes.parity import parity
 from bridge.training.notes.rows import draw
+from bridge.training.onnx_graph import Kind
 
 
 class NoteLesson:
@@ -40,10 +41,10 @@ class NoteLesson:
         """Return nats (N, 5) of all known next notes."""
         return self.network.losses(batch)
 
-    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+    def export(self, path: Path, meta: dict[str, str], *, kind: Kind) -> None:
         """Write the step graph."""
         weights = weights_of(self.network)
-        onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
+        onnx.save(build(self.network.shape, weights, meta, kind=kind), path)
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
         """Compare note by note."""

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from bridge.core.music import TICKS_PER_BEAT as BEAT
 from bridge.core.voices import DRUMS
+from bridge.respond.rotary import NOTE_PERIODS
 from bridge.respond.steps import LONGEST_BAR, LONGEST_SHIFT, SIZES
 from bridge.training.notes.heads import Heads
 from bridge.training.transformer import Block, rotary_frequencies
@@ -46,8 +47,6 @@ def offsets(rows: dict[str, int]) -> dict[str, int]:
 
 INPUT_AT = offsets(INPUT_ROWS)
 
-#: Fastest and slowest rotary periods in ticks: two sixteenths to about a thousand.
-ROTARY_PERIODS = (12.0, 6000.0)
 TABLE_TICKS = 8192  # the angle table, and so a context, spans this many ticks
 
 
@@ -112,7 +111,7 @@ class TransformerTrunk(nn.Module):
         self.blocks = nn.ModuleList(blocks)
         self.norm = nn.RMSNorm(shape.dim, eps=1e-6)
         self.register_buffer(
-            "frequencies", rotary_frequencies(shape.dim // shape.heads, ROTARY_PERIODS)
+            "frequencies", rotary_frequencies(shape.dim // shape.heads, NOTE_PERIODS)
         )
         for block in blocks:
             for layer in (block.mix, block.down):

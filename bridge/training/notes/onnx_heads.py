@@ -14,29 +14,40 @@ from bridge.training.onnx_graph import Array, Graph
 ORDER_PENALTY = -1e4  # for a note that would come before the last one of a chord
 
 
-def draw(g: Graph, logp: str, mask: str, index: int, classes: int) -> tuple[str, str]:
-    """Draw from log-probabilities [B, V]; returns choice and cost in bits, both [B, 1].
+class Dice:
+    """Draws from log-probabilities, head by head; what all heads ask of the inputs is made once.
 
     Nucleus sampling with a top-k bound: sorted shares, their running sum, the first that passes u.
+    Shapes and kinds are such that CUDA can do all of it and replay it as one CUDA graph: no length
+    depends on a value, and `ArgMax` is of floats.
     """
-    masked = g.add("Add", g.add("Mul", logp, "inv_temperature"), mask)
-    shares = g.add("Softmax", masked, axis=-1)
-    order = g.name("order")
-    best = g.name("best")
-    g.add("TopK", shares, g.ints(classes), outputs=[best, order], axis=-1)
-    running = g.add("CumSum", best, g.const(np.array(-1, np.int64)))
-    before = g.add("Sub", running, best)
-    ranks = g.const(np.arange(classes, dtype=np.int64)[None])
-    kept = g.add("And", g.add("Less", before, "top_p"), g.add("Less", ranks, "top_k"))
-    total = g.add("ReduceMax", g.add("Mul", running, as_float(g, kept)), g.ints(-1))
-    aim = g.add("Mul", g.add("Slice", "u", g.ints(index), g.ints(index + 1), g.ints(1)), total)
-    passed = g.add("Cast", g.add("LessOrEqual", running, aim), to=TensorProto.INT64)
-    rank = g.add("Min", g.add("ReduceSum", passed, g.ints(-1)), g.ints(classes - 1))
-    drawn = g.add("GatherElements", order, rank, axis=-1)
-    forced = g.add("Slice", "force", g.ints(index), g.ints(index + 1), g.ints(1))
-    choice = g.add("Where", g.add("Less", forced, g.ints(0)), drawn, forced)
-    nats = g.add("GatherElements", logp, choice, axis=-1)
-    return choice, g.add("Mul", nats, g.const(np.array([-1 / np.log(2)], np.float32)))
+
+    def __init__(self, g: Graph) -> None:
+        self.g = g
+        heads = [1] * len(SIZES)
+        self._u = g.split("u", heads)
+        self._forced = g.split("force", heads)
+        self._free = g.split(g.add("Less", "force", g.ints(0)), heads)
+        self._none = g.const(np.zeros(1, np.float32))
+        self._last_axis = g.const(np.array(-1, np.int64))
+
+    def draw(self, logp: str, index: int, mask: str = "") -> tuple[str, str]:
+        """Draw from logp [B, V] under an additive mask; returns choice and cost in nats [B, 1]."""
+        g = self.g
+        sharpened = g.add("Mul", logp, "inv_temperature")
+        shares = g.add("Softmax", g.add("Add", sharpened, mask) if mask else sharpened, axis=-1)
+        best, order = g.name("best"), g.name("order")
+        g.add("TopK", shares, g.ints(SIZES[index]), outputs=[best, order], axis=-1)
+        running = g.add("CumSum", best, self._last_axis)
+        ranks = g.const(np.arange(SIZES[index], dtype=np.int64)[None])
+        within = g.add("Less", g.add("Sub", running, best), "top_p")
+        kept = g.add("And", within, g.add("Less", ranks, "top_k"))
+        total = g.add("ReduceMax", g.add("Where", kept, running, self._none), g.ints(-1))
+        passes = g.add("Greater", running, g.add("Mul", self._u[index], total))
+        first = g.add("ArgMax", as_float(g, passes), axis=-1)
+        drawn = g.add("GatherElements", order, first, axis=-1)
+        choice = g.add("Where", self._free[index], drawn, self._forced[index])
+        return choice, g.add("GatherElements", logp, choice, axis=-1)
 
 
 def as_float(g: Graph, x: str) -> str:
@@ -48,7 +59,7 @@ def head(g: Graph, u: str, weights: dict[str, Array], name: str, out: Array | No
     """One head's logits from u [B, D]."""
     at = f"heads.{name}"
     inner = g.silu(g.linear(g.norm(u, weights[f"{at}.norm.weight"]), weights[f"{at}.inner.weight"]))
-    return g.linear(inner, weights[f"{at}.out.weight"] if out is None else out)
+    return g.exact(g.linear(inner, weights[f"{at}.out.weight"] if out is None else out))
 
 
 class Chain:
@@ -56,18 +67,21 @@ class Chain:
 
     def __init__(self, g: Graph, hidden: str, weights: dict[str, Array]) -> None:
         self.g, self.weights = g, weights
+        self.dice = Dice(g)
         self.u = hidden  # [B, D], to which every choice is added
         last = g.split(g.column("steps", -1, axis=1), [1] * 8)
         self.voice_before, self.pitch_before, self.position, self.bar = (
             last[i] for i in (1, 2, 5, 6)
         )
         self.choices: list[str] = []  # [B, 1] each
-        self.costs: list[str] = []
+        self.costs: list[str] = []  # in nats of log-probability
 
     def finish(self) -> None:
         """Make the outputs."""
-        self.g.add("Concat", *self.choices, outputs=["note"], axis=1)
-        self.g.add("Concat", *self.costs, outputs=["bits"], axis=1)
+        g = self.g
+        g.add("Concat", *self.choices, outputs=["note"], axis=1)
+        to_bits = g.const(np.array([-1 / np.log(2)], np.float32))
+        g.add("Mul", g.add("Concat", *self.costs, axis=1), to_bits, outputs=["bits"])
 
     def _logits(self, name: str, out: Array | None = None) -> str:
         return head(self.g, self.u, self.weights, name, out)
@@ -75,18 +89,17 @@ class Chain:
     def _softmax(self, logits: str) -> str:
         return self.g.add("Softmax", logits, axis=-1)
 
-    def _choose(self, logp: str, mask: str) -> str:
-        index = len(self.choices)
-        choice, bits = draw(self.g, logp, mask, index, SIZES[index])
+    def _choose(self, logp: str, mask: str = "") -> str:
+        choice, nats = self.dice.draw(logp, len(self.choices), mask)
         self.choices.append(choice)
-        self.costs.append(bits)
+        self.costs.append(nats)
         return choice
 
     def _chosen(self, rows: str, table: Array) -> None:
         """Add the rows of a table that belong to a choice [B, 1]."""
         g = self.g
         flat = g.add("Squeeze", rows, g.ints(1))
-        self.u = g.add("Add", self.u, g.add("Gather", g.const(table, "chose"), flat))
+        self.u = g.add("Add", self.u, g.add("Gather", g.real(table, "chose"), flat))
 
     def _out_of_order(self, lower: str) -> str:
         """Return a penalty [B, V] for the classes that would break the order of a chord."""
@@ -149,11 +162,9 @@ class Chain:
     def duration_and_velocity(self) -> None:
         """Draw what the network alone decides."""
         g = self.g
-        nothing = g.const(np.zeros(1, np.float32))
-        logp = g.add("LogSoftmax", self._logits("duration"), axis=-1)
-        duration = self._choose(logp, nothing)
+        duration = self._choose(g.add("LogSoftmax", self._logits("duration"), axis=-1))
         self._chosen(duration, self.weights["heads.chose_duration.weight"])
-        self._choose(g.add("LogSoftmax", self._logits("velocity"), axis=-1), nothing)
+        self._choose(g.add("LogSoftmax", self._logits("velocity"), axis=-1))
 
 
 def heads(g: Graph, hidden: str, weights: dict[str, Array]) -> None:

@@ -79,11 +79,11 @@ def input_vector(g: Graph, weights: dict[str, Array]) -> str:
         "Where", drums, g.const(starts + np.array([0, 0, 128, 0, 0, 0, 0])), g.const(starts)
     )
     rows = g.add("Add", seven, shifted)
-    looked_up = g.add("Gather", g.const(np.concatenate(list(block.values())), "table"), rows)
+    looked_up = g.add("Gather", g.real(np.concatenate(list(block.values())), "table"), rows)
     summed = g.add("ReduceSum", looked_up, g.ints(2), keepdims=0)
     asked = weights.get("trunk.inputs.wishes.weight")
     if asked is None:
         return summed
     g.inputs.append(helper.make_tensor_value_info("wish", TensorProto.FLOAT, ["B", asked.shape[1]]))
-    wished = g.add("MatMul", "wish", g.const(np.ascontiguousarray(asked.T), "wishes"))
+    wished = g.add("MatMul", g.rough("wish"), g.real(np.ascontiguousarray(asked.T), "wishes"))
     return g.add("Add", summed, g.add("Unsqueeze", wished, g.ints(1)))

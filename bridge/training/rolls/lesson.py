@@ -16,6 +16,7 @@ from bridge.core.errors import SettingError
 from bridge.respond.rolls.frames import KEYS
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.networks import sizes_of, weights_of
+from bridge.training.onnx_graph import Kind
 from bridge.training.rolls.network import RollNetwork, Shape
 from bridge.training.rolls.onnx_graph import build
 from bridge.training.rolls.parity import parity
@@ -67,10 +68,10 @@ class RollLesson:
         notes = max(int(struck[known].sum()), 1)
         return (torch.stack([total, beside]) / notes).expand(notes, 2)
 
-    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+    def export(self, path: Path, meta: dict[str, str], *, kind: Kind) -> None:
         """Write the frame graph."""
         weights = weights_of(self.network)
-        onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
+        onnx.save(build(self.network.shape, weights, meta, kind=kind), path)
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
         """Compare frame by frame."""

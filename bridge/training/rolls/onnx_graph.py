@@ -16,7 +16,7 @@ import onnx
 from onnx import TensorProto
 
 from bridge.respond.rolls.frames import FRAME, KEYS
-from bridge.training.onnx_graph import Array, Graph, layer_weights
+from bridge.training.onnx_graph import Array, Graph, Kind, layer_weights
 from bridge.training.rolls.network import BEAT, Shape
 
 
@@ -27,7 +27,7 @@ def state_sizes(shape: Shape) -> tuple[list[int], list[int]]:
 
 
 def build(
-    shape: Shape, weights: dict[str, Array], meta: dict[str, str], *, int8: bool
+    shape: Shape, weights: dict[str, Array], meta: dict[str, str], *, kind: Kind
 ) -> onnx.ModelProto:
     """Return the graph of a network."""
     seen, held = state_sizes(shape)
@@ -43,7 +43,7 @@ def build(
             ("sustains", TensorProto.FLOAT, [1, 2, KEYS]),
             ("state_out", TensorProto.FLOAT, [1, size]),
         ],
-        int8=int8,
+        kind=kind,
     )
     before = g.split("state", [*seen, *held])
     x, after = _input(g, weights), []

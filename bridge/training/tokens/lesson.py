@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from bridge.respond.tokens.spelling import Spelling
 from bridge.training.corpus import Batch, Corpus
 from bridge.training.networks import sizes_of, weights_of
+from bridge.training.onnx_graph import Kind
 from bridge.training.tokens.network import NEVER, Shape, TokenNetwork
 from bridge.training.tokens.onnx_graph import build
 from bridge.training.tokens.parity import parity
@@ -52,10 +53,10 @@ class TokenLesson:
         part, note = (batch[name][:, 1:].flatten() for name in ("part", "note"))
         return by_note(nats, part, note, len(self.names))
 
-    def export(self, path: Path, meta: dict[str, str], *, int8: bool) -> None:
+    def export(self, path: Path, meta: dict[str, str], *, kind: Kind) -> None:
         """Write the token graph."""
         weights = weights_of(self.network)
-        onnx.save(build(self.network.shape, weights, meta, int8=int8), path)
+        onnx.save(build(self.network.shape, weights, meta, kind=kind), path)
 
     def parity(self, graphs: dict[str, Path], valid: Corpus) -> dict[str, float]:
         """Compare token by token."""

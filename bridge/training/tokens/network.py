@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bridge.respond.rotary import TOKEN_PERIODS
 from bridge.respond.steps import LONGEST_BAR
 from bridge.training.transformer import Block, rotary_frequencies
 
-ROTARY_PERIODS = (4.0, 10_000.0)  # fastest and slowest rotary periods, in tokens
 NEVER = -1  # target of a position that foretells nothing
 
 
@@ -55,7 +55,7 @@ class TokenNetwork(nn.Module):
         if shape.cell == "transformer":
             self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
             self.register_buffer(
-                "frequencies", rotary_frequencies(shape.dim // shape.heads, ROTARY_PERIODS)
+                "frequencies", rotary_frequencies(shape.dim // shape.heads, TOKEN_PERIODS)
             )
         else:
             kind = nn.LSTM if shape.cell == "lstm" else nn.GRU

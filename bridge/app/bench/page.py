@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from bridge.app.bench import Row, mark
-from bridge.app.bench_against import Compared
-from bridge.app.bench_file import Report
+from bridge.app.bench.against import Compared
+from bridge.app.bench.reports import Report
+from bridge.app.bench.rows import Row, mark
 
 PAPER = 160  # characters
 HEADS = ("what", "measured", "p50 / p95 / p99", "compared", "goal", "holds")

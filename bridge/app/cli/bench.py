@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bridge.app.bench_table import ALL, groups
-from bridge.app.cli_measure import Models
+from bridge.app.bench.table import ALL, groups
+from bridge.app.cli.options import Models
 from bridge.app.places import models_folder
 from bridge.core.errors import SettingError
 
@@ -53,8 +53,8 @@ def bench(  # noqa: PLR0913, PLR0917 - one argument, one flag
     models: Models = None,
 ) -> None:
     """Measure how fast the models answer, how punctual the notes are and what a jam costs."""
-    from bridge.app.bench_run import Order
-    from bridge.app.bench_run import bench as measure
+    from bridge.app.bench.run import Order
+    from bridge.app.bench.run import bench as measure
 
     order = Order(
         what=what, seconds=seconds, models=models or models_folder(), source=source,

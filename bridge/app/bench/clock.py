@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.app.bench import Row
+from bridge.app.bench.rows import Row
+from bridge.app.bench.timing import COMMAND
 from bridge.app.child import Child
 from bridge.app.pace import percentile
-from bridge.app.timing import COMMAND
 from bridge.core.errors import PortError
 from bridge.core.events import Hello, Message, Pulse
 from bridge.core.midi import CLOCK, CLOCKS_PER_BEAT, START

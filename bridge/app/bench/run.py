@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
 from rich.text import Text
 
-from bridge.app import bench_file
-from bridge.app.bench import Row
-from bridge.app.bench_against import Compared, as_fields, compare
-from bridge.app.bench_file import Report
-from bridge.app.bench_machine import machine, versions, weights
-from bridge.app.bench_page import as_markdown, show
-from bridge.app.bench_table import chosen
+from bridge.app.bench import reports
+from bridge.app.bench.against import Compared, as_fields, compare
+from bridge.app.bench.machine import machine, versions, weights
+from bridge.app.bench.page import as_markdown, show
+from bridge.app.bench.reports import Report
+from bridge.app.bench.rows import Row
+from bridge.app.bench.table import chosen
 from bridge.core.errors import SettingError
 
 PICTURES = "pictures"  # folder beside the page
@@ -42,14 +42,14 @@ def bench(order: Order) -> bool:
     """Measure, print and write what was asked for; tell whether all goals were met, none worse."""
     for path in (order.out, order.page):
         _check_writable(path)
-    before = bench_file.read(order.against) if order.against else None
-    report = bench_file.read(order.source) if order.source else _measured(order)
+    before = reports.read(order.against) if order.against else None
+    report = reports.read(order.source) if order.source else _measured(order)
     compared = compare(report.rows, before.rows) if before else {}
     show(report.rows, compared)
     if before and before.machine.get("cpu") != report.machine.get("cpu"):
         print(f"{order.against} comes from another machine: {before.machine.get('cpu')}")
     if order.out is not None:
-        bench_file.write(order.out, report, as_fields(compared))
+        reports.write(order.out, report, as_fields(compared))
     if order.page is not None:
         _write_page(order.page, report, compared)
     missed = any(row.holds is False for row in report.rows)
@@ -97,7 +97,7 @@ def _write_page(path: Path, report: Report, compared: dict[str, Compared]) -> No
         print(NO_PLOTS)
         path.write_text(f"{as_markdown(report, compared, [])}\n{NO_PLOTS.capitalize()}.\n")
         return
-    from bridge.app.bench_plots import draw
+    from bridge.app.bench.plots import draw
 
     folder = path.parent / PICTURES
     folder.mkdir(parents=True, exist_ok=True)

@@ -19,11 +19,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.app.bench import Row
+from bridge.app.bench.rows import Row
+from bridge.app.bench.timing import COMMAND, PATIENCE, first_line, receive
+from bridge.app.bench.witness import Evidence
 from bridge.app.child import Child
 from bridge.app.pace import percentile
-from bridge.app.timing import COMMAND, PATIENCE, first_line, receive
-from bridge.app.witness import Evidence
 from bridge.core.beat import BeatClock
 from bridge.core.devices import EXACT
 from bridge.core.errors import PortError
@@ -218,7 +218,7 @@ def _await_server(server: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def _witness() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "bridge.app.witness", PORT]
+    command = [sys.executable, "-m", "bridge.app.bench.witness", PORT]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603
         try:
@@ -239,7 +239,7 @@ def _evidence(witness: subprocess.Popen[str]) -> Evidence:
 def _neighbours(models: Path) -> Iterator[None]:
     """A model that draws without pause on one core, and a loop that counts on another."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [-1]
-    command = [sys.executable, "-m", "bridge.app.busy"]
+    command = [sys.executable, "-m", "bridge.app.bench.busy"]
     model: Sequence[str] = (str(models), Settings().model)
     started = [
         subprocess.Popen([*command, str(cores[0]), *model]),  # noqa: S603

@@ -1,4 +1,4 @@
-"""Busy neighbours of the player: `python -m bridge.app.bench_neighbours decode MODELS` or `busy`.
+"""Busy neighbours of the player: `python -m bridge.app.bench.neighbours decode MODELS` or `busy`.
 
 One draws notes without pause as the engine's model thread does, the other only counts. With both
 there is work for two cores, and none left for the player but what the system gives it. They end
@@ -33,7 +33,7 @@ def neighbours(models: Path) -> Iterator[list[psutil.Process]]:
 
 @contextlib.contextmanager
 def _run(*arguments: str) -> Iterator[psutil.Process]:
-    command = [sys.executable, "-m", "bridge.app.bench_neighbours", *arguments]
+    command = [sys.executable, "-m", "bridge.app.bench.neighbours", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     assert process.stdout is not None
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 from pathlib import Path
 
-from bridge.app.bench import Row, none_of, spread
-from bridge.app.bench_jam import Jam, jam
+from bridge.app.bench.jam import Jam, jam
+from bridge.app.bench.rows import Row, none_of, spread
 
 FAST, USUAL = 180.0, 120.0  # BPM
 REST_SHARE, ANSWER_SHARE, RESIDENT_MB = 2.0, 25.0, 350.0  # goals: % of a core, MB

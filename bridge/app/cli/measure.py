@@ -10,16 +10,10 @@ from typing import Annotated
 
 import typer
 
+from bridge.app.cli.options import DEFAULTS, Models
 from bridge.app.places import models_folder
-from bridge.core.params import Settings
-
-DEFAULTS = Settings()
 
 measuring = typer.Typer()
-
-Models = Annotated[
-    Path | None, typer.Option(help="Folder of the models.", show_default="the ones that came along")
-]
 
 
 class SuiteName(StrEnum):

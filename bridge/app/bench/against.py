@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bridge.app.bench import Row
+from bridge.app.bench.rows import Row
 
 LEAST = 0.1
 COUNTS = ("notes",)  # units in which one more is more

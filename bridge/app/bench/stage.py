@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from bridge.app.bench_sent import Sent, read_log
+from bridge.app.bench.sent import Sent, read_log
 from bridge.app.hub import Hub, Plan
 from bridge.control.snapshot import Snapshot
 from bridge.core.errors import BridgeError

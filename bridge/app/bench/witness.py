@@ -1,4 +1,4 @@
-"""A witness on JACK: `python -m bridge.app.witness PORT` writes down what a port sends, by frames.
+"""A witness on JACK: `python -m bridge.app.bench.witness PORT` writes down what a port sends.
 
 An independent client in a process of its own, which does nothing else. It says `ready`, and once
 its stdin closes one JSON object (see Evidence).

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bridge.app.bench import Row
+from bridge.app.bench.rows import Row
 from bridge.core.errors import SettingError
 
 FORMAT = 1

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.app.bench import Row, drawn, none_of, spread
-from bridge.app.bench_sent import Meant, last_strike, matched, silent_after, sounding
-from bridge.app.bench_stage import Stage, stage
+from bridge.app.bench.rows import Row, drawn, none_of, spread
+from bridge.app.bench.sent import Meant, last_strike, matched, silent_after, sounding
+from bridge.app.bench.stage import Stage, stage
 from bridge.core.beat import BeatClock
 from bridge.core.events import Heard, Hello, Message, Play, Pulse, Status
 from bridge.core.midi import is_note_on

@@ -1,4 +1,4 @@
-"""Busy neighbours for benchmarks: `python -m bridge.app.busy CORE [MODELS NAME]`.
+"""Busy neighbours for benchmarks: `python -m bridge.app.bench.busy CORE [MODELS NAME]`.
 
 Without a model it counts for ever, with one it draws notes for ever; CORE is where, -1 anywhere.
 """

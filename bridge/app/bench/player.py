@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bridge.app.bench import Row, drawn, none_of, spread
-from bridge.app.bench_neighbours import neighbours
-from bridge.app.timing import perform
+from bridge.app.bench.neighbours import neighbours
+from bridge.app.bench.rows import Row, drawn, none_of, spread
+from bridge.app.bench.timing import perform
 
 BPM = 180.0
 ALONE_MS, CROWDED_MS = 2.0, 5.0  # goals for the 99th percentile

@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bridge.app.bench import Row
+from bridge.app.bench.rows import Row
 
 STEP = re.compile(r"(?P<model>\S+) step at (?P<context>\d+)(?P<torch>, torch)?")
 Pictures = list[tuple[str, str]]  # title, file name
