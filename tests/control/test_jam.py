@@ -59,7 +59,7 @@ def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for
 
 
 def test_the_take_that_sounds_is_kept_when_we_end(tmp_path: Path) -> None:
-    settings = ("--set", "clock_bpm=300", "--set", "clock_link=off")
+    settings = ("--set", "clock_bpm=300")
     arguments = ("run", "--plain", "--api", "loopback", "--osc-port", "0", *settings)
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "bridge", *arguments], stdout=subprocess.PIPE, text=True,

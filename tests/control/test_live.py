@@ -95,7 +95,7 @@ def play(
     daw = Live()
 
     async def run() -> Jam:
-        settings = Settings(live_follow="on", clock_link="off")
+        settings = Settings(live_follow="on")
         plan = Plan(
             osc_port=0, takes=tmp_path, settings=settings, commands={},
             live_ports=(daw.port, free_port),

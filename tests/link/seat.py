@@ -90,7 +90,7 @@ def obey(hub: Hub, words: list[str]) -> None:
 
 def main() -> None:
     """Run it."""
-    settings = Settings()
+    settings = Settings(clock_link="on")
     for name, value in json.loads(sys.argv[1]).items():
         settings = change(settings, name, value)
     asyncio.run(sit(settings))

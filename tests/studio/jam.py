@@ -114,7 +114,7 @@ def jam(folder: Path, bpm: float = 120.0, *, api: str = "jack", **settings: str)
         app = house.start(
             "antiphon", COMMAND, "run", "--api", api, "--plain", "--osc-port", str(port),
             "--takes", takes, "--models", models(), "--seconds", str(LONGEST_RUN),
-            "--set", "clock_link=off", *flags,
+            *flags,
         )  # fmt: skip
         peer = house.peer()
         hears, plays = house.port(HEARS), house.port(PLAYS)

@@ -147,7 +147,7 @@ def real(bpm: float) -> float:
         transport = programs("jack_transport")
         _tell(transport, "activate", "master", f"tempo {bpm}")
         programs("jack_midi_clock", "-d", "0.2")
-        settings = {"clock_source": "midi", "clock_link": "off"}
+        settings = {"clock_source": "midi"}
         child = Child.spawn("player", COMMAND, {"api": "jack", "settings": settings})
         try:
             _await(child, lambda message: isinstance(message, Hello))
