@@ -38,7 +38,7 @@ def trained(saved: dict[str, Any]) -> str:
     """Say how long, on what and on how much; the run it started from counts in."""
     notes, seconds = saved["before"]
     minutes, notes = (saved["seconds"] + seconds) / 60, (saved["notes"] + notes) / 1e6
-    again = ", in two stretches" if seconds else ""
+    again = ", in several stretches" if seconds else ""
     length = f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}"
     return f"{length} minutes on {saved['machine']}{again}, {notes:.1f} M notes seen"
 

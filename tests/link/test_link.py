@@ -23,7 +23,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SPACE = f"antiphon-{os.getpid()}"
 BPM = 97.5
-NEAR = 0.01  # beats: Link itself agrees far better, a busy machine looks late
+NEAR = 0.01  # beats: Link itself agrees far better
+LOOKS = 10  # of which the nearest counts: a busy machine looks late
 
 
 def network() -> str:
@@ -153,7 +154,7 @@ def test_we_join_in_the_tempo_and_phase_of_the_session(
     assert theirs["tempo"] == pytest.approx(BPM, abs=0.01)  # we have not changed it
     assert ours["bpm"] == pytest.approx(BPM, abs=0.01)
     late = seat.wait("some time", lambda p: p["second"] > ours["second"] + 1)
-    assert apart(late, peer.tell("look")) < NEAR
+    assert min(apart(late, peer.tell("look")) for _ in range(LOOKS)) < NEAR
 
 
 def test_tempo_start_and_stop_of_the_others_are_ours(peer: Peer, sit: Callable[..., Seat]) -> None:
@@ -167,7 +168,8 @@ def test_tempo_start_and_stop_of_the_others_are_ours(peer: Peer, sit: Callable[.
     seat.wait("the stop", lambda p: not p["playing"])
     peer.tell("play")
     seat.wait("the start", lambda p: p["playing"] and p["beat"] < 8)
-    assert apart(seat.pulses()[-1], peer.tell("look")) < NEAR
+    late = seat.pulses()[-1]
+    assert min(apart(late, peer.tell("look")) for _ in range(LOOKS)) < NEAR
 
 
 def test_we_can_start_a_session_that_stands(peer: Peer, sit: Callable[..., Seat]) -> None:
