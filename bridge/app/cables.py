@@ -24,6 +24,7 @@ from bridge.listen.told import Song
 SETTLES = 8  # cycles until a new cable carries
 CARRY, FAREWELL = 0.5, 1.0  # seconds to wait at most: for those cycles, for a dead client to go
 POLL = 0.005  # seconds
+LATEST = 1e6  # beats: no song has more
 ROLLING = 1  # JackTransportRolling
 BBT = 0x10  # JackPositionBBT: a timebase master fills in bar, beat and tick
 FRAMES = 1 << 32  # JACK's frame counter wraps
@@ -103,7 +104,10 @@ class Patchbay:
         bpm = position.beats_per_minute * quarter
         whole = (position.bar - 1) * position.beats_per_bar + position.beat - 1
         beat = (whole + position.tick / position.ticks_per_beat) * quarter
-        beat += (frame - position.frame) / position.frame_rate * bpm / 60  # since the cycle began
+        since = (frame - position.frame) / position.frame_rate  # the cycle began
+        beat += since * bpm / 60
+        if not (0 <= beat < LATEST and abs(since) < CARRY):
+            return None  # after a locate the master may not have counted anew yet
         beats, unit = round(position.beats_per_bar), round(position.beat_type)
         line = BeatClock(second, beat, bpm)
         return Song(line, seconds, playing, master=True, beats=beats, unit=unit)

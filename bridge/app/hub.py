@@ -24,6 +24,7 @@ from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.beat import BeatClock
+from bridge.core.errors import ModelError
 from bridge.core.events import (
     Action,
     Cables,
@@ -192,9 +193,17 @@ class Hub:
                 self._cables = message
             case Metered():
                 self._company.meter(message)
-            case Fault() if self._osc:
-                self._osc.announce(message.code, message.text)
+            case Fault():
+                self._mend(message)
         self._know(after(self.snapshot, message))
+
+    def _mend(self, fault: Fault) -> None:
+        """Tell of a failure; a model that cannot be had is not the one in force."""
+        if self._osc:
+            self._osc.announce(fault.code, fault.text)
+        playing, asked = self.snapshot.status.model, self.snapshot.settings.model
+        if fault.code == ModelError.exit_code and asked != playing in self.models():
+            self.adopt({"model": playing})
 
     def _follow(self, said: Understood) -> None:
         """Set what a prompt asks for, and tell what was understood of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -42,5 +43,8 @@ def check_writable(folder: Path) -> None:
     nearest = folder.absolute()
     while not nearest.exists():
         nearest = nearest.parent
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise MusicError(f"{folder} cannot be written; choose a folder with --takes")
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return
+    except OSError:
+        raise MusicError(f"{folder} cannot be written; choose a folder with --takes") from None

@@ -107,7 +107,10 @@ def _one(scorer: ModelScorer, prime: Path, continuation: Path, order: Order) -> 
         "hidden": order.hidden,
         "notes": found.notes,
         "beats": found.beats,
-        "bits_per_note": {name: round(bits, 6) for name, bits in found.per_note.items()},
+        # What a family does not foretell costs nothing, which is not the same as foreseeing it.
+        "bits_per_note": {
+            n: round(bits, 6) if bits else None for n, bits in found.per_note.items()
+        },
         "bits_per_beat": round(found.per_beat, 6),
     }
 
@@ -115,15 +118,15 @@ def _one(scorer: ModelScorer, prime: Path, continuation: Path, order: Order) -> 
 def _lines(report: Report) -> str:
     """Return a report as lines to read."""
     notes, beats, bits = report["notes"], report["beats"], report["bits_per_note"]
-    shares = {**bits, "all": sum(bits.values())}
+    shares = {**bits, "all": sum(filter(None, bits.values()))}
 
-    def told(value: float) -> str:
-        return f"{value:.3f}" if value else "-"  # what a family does not foretell costs nothing
+    def told(value: float | None, many: float = 1) -> str:
+        return "-" if value is None else f"{value * many:.3f}"
 
     rows = [
         ["", *shares],
         ["bits per note", *(told(value) for value in shares.values())],
-        ["bits per beat", *(told(value * notes / beats) for value in shares.values())],
+        ["bits per beat", *(told(value, notes / beats) for value in shares.values())],
     ]
     head = f"{report['prime']} -> {report['continuation']}: {notes} notes in {beats:g} beats"
     return "\n".join(

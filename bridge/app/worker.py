@@ -214,6 +214,8 @@ class Worker(threading.Thread):
             self._remembered.pop()
 
     def _load(self, name: str) -> None:
+        if name == self.model.name:
+            return
         model = warmed(load_model(self._models, name, device=self._device))
         if self._audition is not None:
             self._choose(self._audition)

@@ -69,8 +69,10 @@ class Library:
                     pack=tuple(str(names[p]) for p in data["pack"]),
                     split=data["split"],
                 )
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise SettingError(f"data {path}: not a prepared file ({error})") from None
+        except OSError as error:
+            raise SettingError(f"data {path}: cannot be read ({error.strerror})") from None
+        except (ValueError, KeyError, EOFError, BadZipFile):
+            raise SettingError(f"data {path}: not a prepared file") from None
 
     def members(self, split: str, packs: tuple[str, ...]) -> Ints:
         """Return the numbers of the pieces of some packs in a split."""

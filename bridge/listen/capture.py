@@ -44,6 +44,20 @@ class Capture:
         fresh._pedal = set(self._pedal)
         return fresh
 
+    def moved(self, beat: float, since: float) -> Capture:
+        """Return a new capture for a song that moved to `beat` under the player's hands.
+
+        Keys that went down from beat `since` of the old place on, and are down, go down there.
+        """
+        fresh = Capture()
+        fresh._pedal = set(self._pedal)
+        for key, held in self._open.items():
+            if held.beat >= since and held.released is None:
+                fresh._open[key] = _Open(beat, held.velocity)
+        fresh.count = len(fresh._open)
+        fresh.first = beat if fresh.count else None
+        return fresh
+
     @property
     def keys_down(self) -> bool:
         """Whether any key is down; keys held by the pedal alone do not count."""

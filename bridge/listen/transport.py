@@ -4,7 +4,7 @@ Conventions: seconds are monotonic and passed in, beats are quarter notes on the
 One conducts at a time. `auto` rolls by itself until another does, in this order: a MIDI clock that
 plays, a Link session with others in it, JACK's transport when it rolls with a tempo. The one before
 takes over from the one behind, never the other way round: a DAW that stops stops us, until we are
-started by hand. Only a Link session that all others left gives way, to our own clock at its tempo.
+started by hand or JACK's transport starts. Only a Link session that all others left gives way, to our own clock at its tempo.
 """
 
 from __future__ import annotations
@@ -87,9 +87,14 @@ class Transport:
             line = BeatClock(line.second, beat, line.bpm)
         else:
             self._timebase.halt()
+        begins = song.playing and not self._jack.playing
         self._jack.tell(line, playing=song.playing)
-        if song.playing and song.master:
-            self._take_over("jack", "JACK transport rolls, with a tempo", song.line.second)
+        if not (song.playing and song.master):
+            return
+        reason = "JACK transport rolls, with a tempo"
+        if begins and self._wanted == "auto" and not self.playing:
+            self._conduct("jack", reason, line.second)  # whoever stopped us is not to be waited for
+        self._take_over("jack", reason, line.second)
 
     def glance(self, second: float) -> None:
         """See, now and then, whether a Link session was left by all others."""
@@ -132,6 +137,7 @@ class Transport:
         """Change who may conduct; our own clock takes over at the beat it finds."""
         self._wanted = wanted
         if wanted == "auto":
+            self.reason = "as before"
             self._find_best(second)
         elif wanted == self.source:
             self.reason = ASKED

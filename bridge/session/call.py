@@ -15,6 +15,10 @@ from bridge.listen.feel import learn
 from bridge.schedule.place import answer_bars, answer_start
 from bridge.session.answer import Answer, shape_of
 
+#: Seconds before the song moves in which a key may go down that is meant for the new place: a DAW's
+#: first note and the first tick of its clock come by different ways.
+FRESH = 0.15
+
 
 def meter_of(settings: Settings) -> Meter:
     """Return the time signature in force."""
@@ -31,6 +35,10 @@ class Call:
     def renewed(self) -> Call:
         """Return an empty phrase under the same feet."""
         return Call([], self._capture.renewed())
+
+    def moved(self, beat: float, now: float, bpm: float) -> Call:
+        """Return a new phrase for a song that moves to `beat`; it was at `now`, at `bpm`."""
+        return Call([], self._capture.moved(beat, now - FRESH * bpm / 60))
 
     @property
     def count(self) -> int:

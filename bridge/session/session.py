@@ -242,21 +242,22 @@ class Session:
     # -- clock, parameters, actions -------------------------------------------------------------
 
     def _pulse(self, event: Pulse) -> list[Effect]:
+        begun = self._call.moved(event.beat, self._now, self._bpm)
         self._bpm = event.bpm
         stopped = self._playing and not event.playing
         self._playing = event.playing
         if not stopped and not event.jump:
             return []
-        effects = self._rest()
+        effects = self._rest(begun if self._playing else None)
         self._now = event.beat
         return effects
 
-    def _rest(self) -> list[Effect]:
-        """End all that goes on and wait for the player."""
+    def _rest(self, begun: Call | None = None) -> list[Effect]:
+        """End all that goes on and wait for the player, or hear on what was `begun`."""
         effects = self._end_answer(self._now)
-        self._call = self._call.renewed()
+        self._call = begun or self._call.renewed()
         if self.state != "idle":
-            self.state = "armed"
+            self.state = "listening" if self._call.count else "armed"
         return effects
 
     def _turned(self, name: str, value: object) -> list[Effect]:

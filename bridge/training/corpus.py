@@ -47,8 +47,8 @@ class Corpus:
             return cls._read(path, split)
         except OSError as error:
             raise SettingError(f"--data {path}: cannot be read ({error.strerror})") from None
-        except (ValueError, KeyError, BadZipFile) as error:
-            raise SettingError(f"--data {path}: not a file made by prepare ({error})") from None
+        except (ValueError, KeyError, BadZipFile):
+            raise SettingError(f"--data {path}: not a file made by prepare") from None
 
     @classmethod
     def _read(cls, path: Path, split: int) -> Corpus:

@@ -228,7 +228,7 @@ WORDINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
 FILLERS = _lines(
     """a; an; the; and; or; in; with; of; on; at; for; to; me; my; your; some; something; please; play~~ing~ed
     make~~s; give~~s; want~~s; would; like~~s; i; it; is; be; you; can; could; let; lets; us; have; need~~s
-    sound~~s~ing; music; musical; piece~~s; song~~s; tune~~s; melod~y~ies~ic; phrase~~s; answer~~s~ing; solo~~s
+    sound~~s~ing; music; musical; rhythm~~s; piece~~s; song~~s; tune~~s; melod~y~ies~ic; phrase~~s; answer~~s~ing; solo~~s
     style~~s; stylish; kind; sort; type; mood; feel~~ing; vibe~~s; bit; little; very; really; quite; rather; so
     too; much; just; pretty; key~~; tempo~~s; pace; note~~s; register~~s; pitch~~es; texture; density; part
     instrument~~s~al; band; track; line~~s; that; this; as; by; from; then; now; but; all; only; also
@@ -236,7 +236,7 @@ FILLERS = _lines(
     и; или; в; во; на; с; со; для; по; из; у; к; но; а; мне; мой; мою; моя; нам; ты; вы; я; это; эт~от~а~у; что
     что-нибудь; что-то; нибудь; пожалуйста; сыграй~~те; сыграть; играй~~те; играть; поиграй; давай~~те; дай~~те
     хочу; хотел~~а; хотелось; бы; пусть; будет; нужн~о~а~ы~ен; надо; можно; сделай~~те; ответ~~ь~ить~ьте; звучи~т~
-    музык~а~у~и~ой~е; пьес~а~у~ы; песн~я~ю~и~е; мелоди~я~ю~и~ей; фраз~а~у~ы; соло; стил~ь~е~я~ем; вид~~е; род~~е
+    музык~а~у~и~ой~е; ритм~~а~ом~ы; пьес~а~у~ы; песн~я~ю~и~е; мелоди~я~ю~и~ей; фраз~а~у~ы; соло; стил~ь~е~я~ем; вид~~е; род~~е
     жанр~~е~а; настроени~е~ем~я; немного; чуть; очень; довольно; так~ой~ая~ое~ую; как; слишком; вполне; просто
     темп~~е~а~ом; тональност~ь~и~ью; лад~~у~а~е; нот~~ы~а~ами; регистр~~е~а; фактур~а~ой~у; плотност~ь~и~ью
     инструмент~~ы~а~ов; партия; партию; групп~а~ы~у; рук~а~и; чтобы; было; тоже; еще; там; тут; потом; сейчас; звук~~а"""

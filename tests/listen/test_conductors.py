@@ -210,6 +210,19 @@ def test_a_player_born_again_goes_on_with_the_others(source: str) -> None:
     assert transport.line.beat_at(50.0) == pytest.approx(31.0)
 
 
+def test_jack_starts_a_song_that_a_stopped_daw_left_standing() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    daw(transport, 1.0, START)
+    daw(transport, 1.1, TICK)
+    daw(transport, 2.0, STOP)
+    assert (transport.source, transport.playing) == ("midi", False)
+    jack(transport, 3.0, 3.0, playing=True)
+    assert (transport.source, transport.playing) == ("jack", True)
+    daw(transport, 4.0, START)
+    daw(transport, 4.1, TICK)
+    assert transport.source == "midi"
+
+
 EVENTS = st.lists(
     st.tuples(
         st.floats(0, 1),
@@ -221,11 +234,11 @@ EVENTS = st.lists(
 
 @given(EVENTS)
 def test_nobody_behind_takes_over_from_somebody_before(events: list[tuple[float, str]]) -> None:
-    """Only when a Link session is left does the baton go back, and then to ourselves."""
+    """Only when a Link session is left, or JACK starts while the song stands, the baton goes back."""
     transport, now = Transport("auto", 120.0, 0.0), 0.0
     for gap, event in events:
         now += gap
-        before = transport.source
+        before, rolled = transport.source, transport.playing
         match event:
             case "start":
                 daw(transport, now, START)
@@ -239,7 +252,8 @@ def test_nobody_behind_takes_over_from_somebody_before(events: list[tuple[float,
                 jack(transport, now, now, playing=event == "jack")
         transport.glance(now)
         went_back = RANKS.index(transport.source) > RANKS.index(before)
-        assert not went_back or (before, transport.source) == ("link", "internal")
+        left = (before, transport.source) == ("link", "internal")
+        assert not went_back or left or (transport.source == "jack" and not rolled)
         assert transport.reason
         assert transport.status(now) in ("locked", "free", "lost", "stopped")
         assert 20 <= transport.line.bpm <= 400.001

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.core.events import Action, Heard, Pulse
+from bridge.core.midi import note_off, note_on
 from bridge.core.params import Settings
 from bridge.core.voices import VOICE_NAMES
 from bridge.respond.frame import Scene, limits_of
@@ -311,3 +312,26 @@ def test_without_feel_the_answer_is_on_the_grid() -> None:
     jam.until(4.5)
     jam.draw(8, 8.5)
     assert [(p.beat, p.velocity) for p in jam.played] == [(8, 90), (8.5, 90)]
+
+
+def test_a_note_that_comes_just_before_the_song_moves_is_heard_at_the_new_place() -> None:
+    """The DAW starts with a note on its first beat; the note is here before the clock's tick."""
+    jam = Jam()
+    jam.until(5.35)
+    jam.send(Heard(5.3, *note_on(0, 60, 80)))
+    jam.send(Pulse(9.0, 0.0, 120.0, playing=True, source="midi", status="free", jump=True))
+    assert jam.state == "listening"
+    jam.beat = 0.0
+    jam.send(Heard(1.0, *note_off(0, 60)))
+    jam.play("1 E4 1 | 2 G4 1 | 3 C5 .5")
+    jam.until(5)
+    (asked,) = jam.asked
+    assert [note.onset for note in asked.taste.phrase] == [0, 24, 48, 72]
+
+
+def test_a_note_from_long_before_the_song_moves_is_not() -> None:
+    jam = Jam()
+    jam.until(5.35)
+    jam.send(Heard(5.0, *note_on(0, 60, 80)))
+    jam.send(Pulse(9.0, 0.0, 120.0, playing=True, source="midi", status="free", jump=True))
+    assert jam.state == "armed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,5 +108,12 @@ def _write_page(path: Path, report: Report, compared: dict[str, Compared]) -> No
 
 def _check_writable(path: Path | None) -> None:
     """Raise SettingError before anything is measured, if it could not be kept."""
-    if path is not None and not path.parent.is_dir():
+    if path is None:
+        return
+    if not path.parent.is_dir():
         raise SettingError(f"{path} cannot be written: there is no folder {path.parent}")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            return
+    except OSError as error:
+        raise SettingError(f"{path} cannot be written ({error.strerror})") from None
