@@ -1,6 +1,6 @@
 # Everything a day needs; each target does its own set-up (tools/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help jam test lint format bench docs data train study export prompt
+.PHONY: help jam test lint format bench docs data train study export prompt styles
 
 PY := .venv/bin/python
 CONFIG ?= note-transformer
@@ -64,3 +64,7 @@ export: ## turn the best network of RUN into models/onnx/CONFIG.onnx
 prompt: ## teach the reader of prompts from bridge/training/wordings.py, in half a minute
 	@sh tools/setup.sh train
 	$(PY) -m bridge.training.prompt --out models/prompt.npz
+
+styles: ## count on DATA how the notes of each style differ, in seconds
+	@sh tools/setup.sh train
+	$(PY) -m bridge.training.manners --data $(DATA) --out models/styles.npz

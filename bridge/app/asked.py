@@ -23,7 +23,7 @@ def values_of(reading: Reading) -> tuple[tuple[str, Value], ...]:
 
 
 def told(reading: Reading, card: Card) -> str:
-    """Return what the player is told; of a model that knows no styles and paces, that too."""
+    """Return what the player is told; of a model that knows no paces, that too."""
     return joined(reading.says(), deaf_to(card, reading.wishes, russian=reading.russian))
 
 

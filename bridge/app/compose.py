@@ -14,6 +14,7 @@ from typing import Any
 from bridge.app.joined import joined
 from bridge.app.notices import without_drums
 from bridge.app.order import THE_SEEDS, Order, Voices, Wanted, named_voices, settings_of, wanted_of
+from bridge.app.places import style_manners
 from bridge.app.seeds import Seed, read_seed
 from bridge.app.smf import read_song
 from bridge.core.errors import BridgeError, MusicError, SettingError
@@ -28,6 +29,7 @@ from bridge.respond.cards import Card, load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.frame import Scene, limits_of
 from bridge.respond.limits import Limits
+from bridge.respond.manner import Manners
 from bridge.send.take import FILE_TICKS, Part, render, write_song
 
 
@@ -72,6 +74,7 @@ def _limits(seed: Seed, settings: Settings, voices: Voices = THE_SEEDS) -> Limit
         bpm=seed.bpm,
         voices=playing,
         wanted=playing if voices.named else None,
+        manners=Manners.load(style_manners()),
     )
     return limits_of(settings, scene, seed.start)
 

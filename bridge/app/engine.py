@@ -22,6 +22,7 @@ from typing import Any
 from bridge.app.adopt import adopt
 from bridge.app.asked import Reader
 from bridge.app.notices import Notices
+from bridge.app.places import style_manners
 from bridge.app.worker import Report, Worker
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError
@@ -43,6 +44,7 @@ from bridge.core.events import (
 )
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
+from bridge.respond.manner import Manners
 from bridge.schedule.place import lead_for
 from bridge.session.events import Effect, Event, Now
 from bridge.session.session import Session
@@ -59,7 +61,7 @@ class Engine:
         self, link: Link, settings: Settings, models: Path, take: int = 0, device: str = "cpu"
     ) -> None:
         self.link = link
-        self.session = Session(settings, take)
+        self.session = Session(settings, take, Manners.load(style_manners()))
         self.clock = BeatClock(time.monotonic(), 0.0, settings.clock_bpm)
         self.playing = False
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()

@@ -11,7 +11,7 @@ from bridge.core.voices import DRUMS, VOICE_NAMES
 from bridge.respond.cards import Card
 from bridge.respond.families import FAMILIES
 
-LEARNED = ("style", "pace")  # wishes that only a network can follow; to others the dice lean
+LEARNED = ("pace",)  # wishes that only a network can follow; to others the dice lean
 
 
 def deaf_to(card: Card, asked: Mapping[str, object], *, russian: bool = False) -> str:
@@ -20,8 +20,8 @@ def deaf_to(card: Card, asked: Mapping[str, object], *, russian: bool = False) -
     if card.takes_wishes or all(asked[name] == "free" for name in unheard):
         return ""
     if russian:
-        return f"модель {card.name} не знает стилей и темпов"
-    return f"the model {card.name} knows no styles and paces"
+        return f"модель {card.name} не знает темпов"
+    return f"the model {card.name} knows no paces"
 
 
 def without_drums(card: Card, voices: Collection[int]) -> str:

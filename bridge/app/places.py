@@ -25,6 +25,11 @@ def prompt_reader() -> Path:
     return Path(str(files("bridge"))).parent / "models" / "prompt.npz"
 
 
+def style_manners() -> Path:
+    """Return the file of how styles differ; it belongs to the program, not to a model."""
+    return prompt_reader().with_name("styles.npz")
+
+
 def model_names(folder: Path) -> tuple[str, ...]:
     """Return the names of the models in a folder: each has a file and a card."""
     return tuple(sorted(p.stem for p in folder.glob("*.onnx") if p.with_suffix(".json").exists()))

@@ -23,6 +23,7 @@ from bridge.listen.feel import learn
 from bridge.respond.candidates import Taste, best_answer
 from bridge.respond.continuer import Continuer
 from bridge.respond.frame import Scene, limits_of
+from bridge.respond.manner import Manners
 from bridge.respond.steps import (
     DURATION,
     DURATIONS,
@@ -47,6 +48,7 @@ class Live:
     settings: Settings = AS_HEARD
     voices: Collection[int] | None = None  # that may play, instead of the prime's
     wanted: Collection[int] | None = None  # that are asked for, instead of those that may
+    manners: Manners | None = None  # of styles
 
     @property
     def name(self) -> str:
@@ -56,11 +58,11 @@ class Live:
     def draw(self, item: Item, rng: np.random.Generator) -> Ints:
         """Hear the prime and answer; where the answer begins on a bar line, so does its music."""
         prime, bar = prime_table(item), int(item.steps.bar[0])
-        heard = [_note(row) for row in prime.tolist()]
+        heard = notes_of(prime)
         voices = self.voices or {note.voice for note in heard}
         scene = Scene(
             phrase=heard, key=detect_key(heard), line=is_line(heard), bpm=self.settings.clock_bpm,
-            voices=voices, wanted=self.wanted,
+            voices=voices, wanted=self.wanted, manners=self.manners,
         )  # fmt: skip
         limits = limits_of(self.settings, scene, SEAM, exact=SEAM % bar == 0)
         self.model.forget()
@@ -74,9 +76,12 @@ class Live:
         return answer_of(item, np.array(played, np.int64).reshape(-1, 5))
 
 
-def _note(row: list[int]) -> Note:
-    onset, voice, pitch, duration, velocity = row
-    return Note(onset, voice, pitch, DURATIONS[duration], velocity_of(velocity))
+def notes_of(table: Ints) -> list[Note]:
+    """Return rows (N, 5) of onset, voice, pitch and classes of duration and velocity as notes."""
+    return [
+        Note(onset, voice, pitch, DURATIONS[duration], velocity_of(velocity))
+        for onset, voice, pitch, duration, velocity in table.tolist()
+    ]
 
 
 def _row(note: Note) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ Conventions: seconds are monotonic and passed in, beats are quarter notes on the
 One conducts at a time. `auto` rolls by itself until another does, in this order: a MIDI clock that
 plays, a Link session with others in it, JACK's transport when it rolls with a tempo. The one before
 takes over from the one behind, never the other way round: a DAW that stops stops us, until we are
-started by hand or JACK's transport starts. Only a Link session that all others left gives way, to our own clock at its tempo.
+started by hand or JACK's transport starts. Only a Link session that all others left gives way, to
+our own clock at its tempo.
 """
 
 from __future__ import annotations

@@ -105,7 +105,8 @@ class Answering:
             last = self.notes[-1]
             earliest = max(limits.earliest, last.onset + last.duration)
             limits = replace(limits, earliest=earliest, exact=False)
-        self.limits = limits
+        lean = limits.lean.at([draw.note for draw in self._drawn])
+        self.limits = limits if lean is limits.lean else replace(limits, lean=lean)
 
     def move_to(self, model: Continuer) -> None:
         """Go on with another model, which has just heard all that was handed out."""

@@ -12,6 +12,7 @@ from bridge.core.voices import DRUMS
 from bridge.core.wishes import BY_NAME, CLOCK, WISH_NAMES
 from bridge.respond.lean import lean
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
+from bridge.respond.manner import Manners
 from bridge.respond.wishes import vector
 
 
@@ -25,6 +26,7 @@ class Scene:
     bpm: float  # the tempo in force
     voices: Collection[int]  # that may play
     wanted: Collection[int] | None = None  # that are asked for, where not the same
+    manners: Manners | None = None  # of styles, where they are known
 
 
 def limits_of(
@@ -37,6 +39,11 @@ def limits_of(
     mask = scene.key if settings.key == "auto" else settings.key
     wishes = wishes_of(settings, scene.bpm)
     voices = scene.voices
+    leaning = lean(wishes, scene.phrase, scene.key, scene.wanted or ())
+    if scene.manners and scene.phrase:
+        drums = set(voices) == {DRUMS}
+        if manner := scene.manners.manner(wishes["style"], scene.phrase, drums=drums):
+            leaning = leaning.with_manner(manner)
     low, high = sorted((settings.range_low, settings.range_high))  # two faders may cross
     alone = len(voices) == 1 and DRUMS not in voices
     return Limits(
@@ -47,7 +54,7 @@ def limits_of(
         voices=voice_mask(voices),
         pitches=pitch_mask(low, high, mask if mask in KEY_NAMES else ""),
         wish=vector(wishes, voices if scene.wanted is None else scene.wanted),
-        lean=lean(wishes, scene.phrase, scene.key, scene.wanted or ()),
+        lean=leaning,
         single=alone and is_single(settings.texture, line=scene.line),
         earliest=earliest,
         exact=exact and earliest is not None,

@@ -19,6 +19,7 @@ from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS, VOICES
 from bridge.core.wishes import BY_NAME
 from bridge.respond.balance import Balance, balance
+from bridge.respond.manner import Manner
 from bridge.respond.steps import PITCH, SHIFT, SIZES
 
 Floats = NDArray[np.float32]
@@ -81,6 +82,8 @@ class Lean:
     )
     pace: Pace | None = None  # whence the lean of the shifts, if a density is asked for
     balance: Balance | None = None  # whence that of the voices, if some are asked for
+    manner: Manner | None = None  # of the style asked for: part of shifts and pitches
+    steady: Floats | None = None  # (13, 128): the pitches without the manner, if there is one
 
     def after(self, answer: Sequence[Note]) -> Lean:
         """Return how to lean after the notes of an answer so far; itself where there is no news."""
@@ -89,11 +92,22 @@ class Lean:
             found = replace(found, shifts=pace.shifts, pace=pace)
         if self.balance and (even := self.balance.after(answer)) is not self.balance:
             found = replace(found, voices=even.voices, balance=even)
-        return found
+        return found.at(answer)
+
+    def at(self, answer: Sequence[Note]) -> Lean:
+        """Return the same lean where the manner is that after the notes of an answer so far."""
+        return self.with_manner(self.manner.after(answer)) if self.manner else self
+
+    def with_manner(self, manner: Manner) -> Lean:
+        """Return the lean with the manner of a style, in place of one that it has."""
+        steady = self.pitches if self.steady is None else self.steady
+        shifts = manner.shifts + self.pace.shifts if self.pace else manner.shifts
+        pitches = steady + manner.pitches
+        return replace(self, shifts=shifts, pitches=pitches, manner=manner, steady=steady)
 
     def centre(self, voice: int) -> float | None:
         """Return the pitch leaned to most; None where it is no register that is leaned to."""
-        row = self.pitches[voice]
+        row = (self.pitches if self.steady is None else self.steady)[voice]
         best = np.flatnonzero(row == row.max())
         return float(best.mean()) if len(best) <= NEAR_CENTRE else None
 

@@ -23,6 +23,7 @@ from bridge.respond.candidates import Taste
 from bridge.respond.fallback import varied
 from bridge.respond.frame import Scene, limits_of, wishes_of
 from bridge.respond.limits import Limits
+from bridge.respond.manner import Manners
 from bridge.schedule.place import cue
 from bridge.session.events import Ask, Choose, Cut, Drop, Effect, Feed, Reach, Redraw
 
@@ -65,6 +66,7 @@ class Answer:
     feel: Feel
     shape: Shape
     seed: int | None = None
+    manners: Manners | None = None  # of styles
     plan: int = 0  # the drawing in force
     asked: int = 0  # the drawing that was asked for last, from `begun` on
     notes: list[Note] = field(default_factory=list)
@@ -113,6 +115,7 @@ class Answer:
             line=is_line(self.phrase),
             bpm=self.bpm,
             voices={answering_voice(settings.voice_player, settings.voice_answer)},
+            manners=self.manners,
         )
         return limits_of(settings, scene, earliest, exact=exact)
 

@@ -12,6 +12,7 @@ from bridge.core.events import Action, Heard, Pulse, Status, TakeDone, Turned, n
 from bridge.core.midi import is_note_off, is_note_on, is_sustain
 from bridge.core.music import Meter, Note
 from bridge.core.params import Settings, change
+from bridge.respond.manner import Manners
 from bridge.schedule.place import LEAD
 from bridge.session.answer import Answer
 from bridge.session.call import Call, meter_of
@@ -34,13 +35,13 @@ from bridge.session.states import Happening, State, follow
 class Session:
     """Owns the phrase, the answer and the state; `handle` is the only way in."""
 
-    def __init__(self, settings: Settings, take: int = 0) -> None:
-        """Begin armed; takes are numbered from `take` + 1."""
+    def __init__(self, settings: Settings, take: int = 0, manners: Manners | None = None) -> None:
+        """Begin armed; takes are numbered from `take` + 1, styles told by their `manners`."""
         self.settings = settings
         self.state: State = "armed"
         self.answer: Answer | None = None
         self.key = ""
-        self._call = Call()
+        self._call = Call(manners=manners)
         self._guess: Answer | None = None  # drawn while listening, should the phrase be over
         self._take = take
         self._seeded = 1  # the take that is drawn with the seed itself; each later one adds 1

@@ -273,6 +273,13 @@ def test_the_model_is_asked_for_what_was_wished(seed: Path) -> None:
     assert (np.flatnonzero(found.voices == 0) == VOICE_NAMES.index("bass")).all()
 
 
+def test_a_style_is_leaned_to_by_the_tables_that_come_along(seed: Path) -> None:
+    song = read_seed(seed)
+    manners = [_limits(song, Settings(style=s)).lean.manner for s in ("funk", "chorale", "jazz")]
+    assert sum(manner is not None for manner in manners) >= 2  # the seed may be in one of them
+    assert _limits(song, Settings()).lean.manner is None
+
+
 def test_a_model_that_takes_wishes_is_played_with_them(seed: Path, tmp_path: Path) -> None:
     write_shipped("note-transformer", tmp_path, wishes=True)
     asked = ("--prompt", "jazz", "--model", "tiny", "--models", tmp_path)
@@ -347,16 +354,16 @@ def test_only_notes_of_the_key_asked_for_are_played(seed: Path, tmp_path: Path) 
     assert {pitch % 12 for _, pitch in notes_of(out)} <= pitch_classes("D minor")
 
 
-def test_a_style_for_a_model_that_knows_none_is_told(seed: Path, tmp_path: Path) -> None:
-    asked = ("--model", "note-lstm", "--style", "jazz")
+def test_a_pace_for_a_model_that_knows_none_is_told(seed: Path, tmp_path: Path) -> None:
+    asked = ("--model", "note-lstm", "--pace", "slow")
     code, text = call("continue", seed, "--out", tmp_path / "o.mid", *asked)
     assert code == 0
-    assert text.startswith("the model note-lstm knows no styles and paces\n")
+    assert text.startswith("the model note-lstm knows no paces\n")
     code, text = call(
         "continue", seed, "--out", tmp_path / "p.mid", *asked, "--prompt", "быстро, рок"
     )
-    assert text.count("не знает стилей и темпов") == 1
-    assert "style остаётся jazz: так велит --style" in text
+    assert text.count("не знает темпов") == 1
+    assert "pace остаётся slow: так велит --pace" in text
 
 
 def test_drums_for_a_model_that_knows_none_are_told_once(tmp_path: Path) -> None:

@@ -286,11 +286,11 @@ def test_a_prompt_is_read_and_nothing_is_set(stage: Stage) -> None:
     assert found.says.startswith("джаз (jazz), контрабас (bass): понято; 'злой': не знаю")
 
 
-def test_a_style_for_a_model_that_knows_none_is_told(tmp_path: Path) -> None:
+def test_a_pace_for_a_model_that_knows_none_is_told(tmp_path: Path) -> None:
     for suffix in (".onnx", ".json"):
         shutil.copy(MODELS / f"note-lstm{suffix}", tmp_path)
-    stage = Stage(models=tmp_path, model="note-lstm", style="jazz")
+    stage = Stage(models=tmp_path, model="note-lstm", pace="slow")
     told = stage.wait(Notice)
     assert isinstance(told, Notice)
-    assert told.text == "the model note-lstm knows no styles and paces"
+    assert told.text == "the model note-lstm knows no paces"
     assert stage.leave() == 0

@@ -151,6 +151,6 @@ def test_the_engine_reads_a_prompt() -> None:
     assert found.values == JAZZ
     assert found.says == (
         "jazz, fast, piano: understood; bass: only the first of a kind counts; 'angry': not known;"
-        " the model note-lstm knows no styles and paces"
+        " the model note-lstm knows no paces"
     )
     assert reader.understood(" ", "note-lstm") == Understood(" ", "", ())

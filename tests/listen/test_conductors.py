@@ -234,7 +234,7 @@ EVENTS = st.lists(
 
 @given(EVENTS)
 def test_nobody_behind_takes_over_from_somebody_before(events: list[tuple[float, str]]) -> None:
-    """Only when a Link session is left, or JACK starts while the song stands, the baton goes back."""
+    """Only where a Link session is left, or JACK starts while the song stands, it goes back."""
     transport, now = Transport("auto", 120.0, 0.0), 0.0
     for gap, event in events:
         now += gap

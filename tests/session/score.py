@@ -12,6 +12,7 @@ from bridge.core.events import Cancel, Heard, Play, Pulse, Retract, TakeDone, Tu
 from bridge.core.midi import note_off, note_on
 from bridge.core.music import Note
 from bridge.core.params import Settings
+from bridge.respond.manner import Manners
 from bridge.schedule.place import LEAD
 from bridge.session.events import Ask, Drained, Drawn, Effect, Event, Now, Redraw
 from bridge.session.session import Session
@@ -34,9 +35,10 @@ class Jam:
     effects: list[tuple[float, Effect]] = field(default_factory=list)
     beat: float = 0.0
     lead: float = LEAD  # seconds
+    manners: Manners | None = None
 
     def __post_init__(self) -> None:
-        self.session = Session(self.settings)
+        self.session = Session(self.settings, manners=self.manners)
         self.send(Pulse(0.0, 0.0, 120.0, playing=True, source="internal", status="free"))
 
     def send(self, event: Event) -> list[Effect]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from bridge.core.events import Action, Heard, Pulse
@@ -9,6 +10,7 @@ from bridge.core.midi import note_off, note_on
 from bridge.core.params import Settings
 from bridge.core.voices import VOICE_NAMES
 from bridge.respond.frame import Scene, limits_of
+from bridge.respond.manner import SHAPES, STYLES, Manners
 from bridge.respond.wishes import vector
 from bridge.session.events import Cut, Feed, Forget, Load, Reach
 from tests.session.score import Jam
@@ -280,6 +282,21 @@ def test_what_is_asked_for_reaches_the_model() -> None:
     jam.until(8)
     wanted = {"style": "jazz", "density": "busy", "pace": "fast"}  # 120 BPM
     assert (jam.asked[0].limits.wish == vector(wanted, {VOICE_NAMES.index("bass")})).all()
+
+
+def test_a_style_asked_for_leans_the_answer() -> None:
+    """As the tables say; the next phrase too."""
+    tables = {name: np.zeros(shape, np.int8) for name, shape in SHAPES.items()}
+    tables["shifts"][STYLES.index("jazz"), ..., 24] = -40  # the phrase is not
+    jam = Jam(manners=Manners(tables["shifts"], tables["intervals"], tables["drums"]))
+    jam.turn(style="jazz")
+    for begin in (0, 32):
+        jam.play("|".join(f"{begin + beat} C4 1" for beat in range(7)))
+        jam.until(begin + 17)
+        manner = jam.asked[-1].limits.lean.manner
+        assert manner is not None
+        assert manner.shifts[24] < 0
+    assert len(jam.asked) > 1
 
 
 def test_a_pace_may_be_named_or_left_free() -> None:

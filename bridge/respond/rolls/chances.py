@@ -31,7 +31,7 @@ def allowed(logits: NDArray[np.floating], limits: Limits, keys: NDArray[np.bool_
 
     Temperature divides the logits and a lean towards pitches adds to them, which alone would change
     how much is played (most chances are far below one half), so they are shifted back to as many
-    onsets as before. A lean towards shifts then tells, frame by frame, how much likelier it is to
+    onsets as before. A density then tells, frame by frame, how much likelier it is to
     wait no longer. `top_k` keeps the likeliest keys; `top_p` the likeliest that together make that
     share of the expected onsets.
     """
@@ -39,8 +39,9 @@ def allowed(logits: NDArray[np.floating], limits: Limits, keys: NDArray[np.bool_
     lean = limits.lean.pitches[0, LOWEST : LOWEST + KEYS]  # of all tuned voices
     if limits.temperature != 1.0 or lean.any():
         chances = _balanced(chances, limits.temperature, lean)
-    hurry = float(limits.lean.shifts[CELL] - limits.lean.shifts[2 * CELL])
-    if hurry:
+    # Of a style's rhythm a frame cannot tell: what is said of one shift would hold for all frames.
+    if (pace := limits.lean.pace) is not None:
+        hurry = float(pace.shifts[CELL] - pace.shifts[2 * CELL])
         played = chances > 0
         odds = chances[played] / (1 - chances[played]) * np.exp(hurry)
         chances[played] = odds / (1 + odds)

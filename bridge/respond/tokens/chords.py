@@ -92,10 +92,13 @@ def playable(allowed: Pitches) -> NDArray[np.bool_]:
 def leaning(pitches: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how much each string (STRINGS,) is leaned to when pitches (128,) are, in logits.
 
-    A set may stand in any octave: each of its classes leans as its best pitch does.
+    A set may stand in any octave: each of its classes leans as its best pitch does. What is held
+    back adds up, what is favoured is averaged: else sets would be favoured for their size.
     """
     best = np.array([pitches[c::CLASSES].max() for c in range(CLASSES)], np.float64)
-    return np.concatenate([pitches.astype(np.float64), _NEEDED.astype(bool) @ best])
+    needed = _NEEDED.astype(bool)
+    favoured = needed @ np.maximum(best, 0) / np.maximum(needed.sum(axis=1), 1)
+    return np.concatenate([pitches.astype(np.float64), needed @ np.minimum(best, 0) + favoured])
 
 
 def voiced(string: int, allowed: Pitches, near: Sequence[float]) -> list[int]:
