@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -106,12 +107,25 @@ def _draw_plots(folder: Path, told: list[Summary], found: Sheets) -> Draw | None
     return rolls.draw
 
 
+class Tenths:
+    """Tells of every tenth of a long work."""
+
+    def __init__(self, total: int, tell: Callable[[str], None]) -> None:
+        self._done, self._total, self._tell = 0, total, tell
+
+    def __call__(self) -> None:
+        """One more item is done."""
+        before, self._done = self._done, self._done + 1
+        if 10 * self._done // self._total > 10 * before // self._total:
+            self._tell(f"{self._done} of {self._total} items are measured")
+
+
 def _measure(music: Music, rows: list[Row], plan: Suite, console: Console) -> Sheets:
-    """Measure behind a bar that tells the time left."""
+    """Measure behind a bar that tells the time left; in a file, each tenth is a line."""
+    if not console.is_terminal:
+        return measure(music, rows, plan, Tenths(len(music.items), console.print))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
-    ) as progress:
+    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
         task = progress.add_task("items", total=len(music.items))
         return measure(music, rows, plan, partial(progress.advance, task))
 

@@ -263,3 +263,13 @@ def test_what_cannot_be_is_told_in_one_line(
     ended, _, err = typed(*words)
     assert (ended, len(err)) == (code, 1)
     assert says in err[0]
+
+
+def test_in_a_file_each_tenth_is_told() -> None:
+    told: list[str] = []
+    tenths = make.Tenths(25, told.append)
+    for _ in range(25):
+        tenths()
+    assert len(told) == 10
+    assert told[0] == "3 of 25 items are measured"
+    assert told[-1] == "25 of 25 items are measured"
