@@ -23,7 +23,9 @@ Each can be chosen while you play, by `/jam/model NAME`; it takes over at the ne
 Bits per note are those of onset, voice and pitch of music that no model has learned from: 32 beats
 are heard, the next 16 foretold; nobody sees durations or velocities. Fewer are better. "With
 memory" is as it plays live, with what was played in this session mixed in. Milliseconds are those
-of one processor for a note of an answer, hearing the 32 beats included.
+of one processor for a note of an answer, hearing the 32 beats included. What loops, compression and
+other simple means cost is in the [README](../README.md); models that cost more have learned for
+minutes only. How they learn, and a study of optimisers and losses: [training](training.md).
 
 """
 MAKE = """
