@@ -15,7 +15,7 @@ from bridge.core.music import TICKS_PER_BEAT
 from bridge.core.voices import DRUMS
 from bridge.core.wishes import WISH_NAMES
 from bridge.respond.wishes import BEGIN, VOICES_BEGIN, WIDTH, Vector, place_of_value
-from bridge.training.corpus import Columns, Corpus
+from bridge.training.corpus import Columns
 
 FEWEST = 8  # notes on which anything is measured
 ALL_FREE = 0.25  # chance that nothing is asked for
@@ -60,35 +60,25 @@ def measured(column: Columns, style: int, qpm: float) -> dict[str, list[int]]:
     return found
 
 
-def asked(
-    found: dict[str, list[int]], rng: np.random.Generator, *, surely: tuple[str, ...] = ()
-) -> Vector:
-    """Return the vector (WIDTH,) of some of what was measured, and of all that `surely` names."""
+def asked(found: dict[str, list[int]], rng: np.random.Generator) -> Vector:
+    """Return the vector (WIDTH,) of some of what was measured."""
     vector = np.zeros(WIDTH, np.float32)
-    silent = rng.random() < ALL_FREE
-    for name in (*WISH_NAMES, "voices"):
-        said = rng.random() >= FREE and not silent
-        if said or name in surely:
-            vector[found.get(name, [])] = 1
+    if rng.random() >= ALL_FREE:
+        for name in (*WISH_NAMES, "voices"):
+            if rng.random() >= FREE:
+                vector[found.get(name, [])] = 1
     return vector
 
 
-def ask(column: Columns, corpus: Corpus, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return what is asked for before each of n notes, (n, WIDTH).
-
-    Where another piece goes on, its style is asked for: nothing else tells of the change.
-    """
-    piece = column["piece"]
-    wanted = np.zeros((len(piece), WIDTH), np.float32)
-    changes = [*(np.flatnonzero(np.diff(piece)) + 1), len(piece)]
+def ask(column: Columns, style: int, qpm: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return what is asked for before each of n notes, (n, WIDTH)."""
+    count = len(column["onset"])
+    wanted = np.zeros((count, WIDTH), np.float32)
     begin = 0
-    while begin < len(piece):
+    while begin < count:
         length = int(np.exp(rng.uniform(*np.log(STRETCH))))
-        end = min(begin + length, next(at for at in changes if at > begin))
-        rows = slice(begin, end)
+        rows = slice(begin, begin + length)
         part = {name: values[rows] for name, values in column.items()}
-        row = piece[begin]
-        found = measured(part, int(corpus.style[row]), float(corpus.qpm[row]))
-        wanted[rows] = asked(found, rng, surely=("style",) if row != piece[0] else ())
-        begin = end
+        wanted[rows] = asked(measured(part, style, qpm), rng)
+        begin += length
     return wanted

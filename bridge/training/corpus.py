@@ -38,7 +38,6 @@ class Corpus:
     chance: NDArray[np.float64]
     style: NDArray[np.int64]  # of each piece: a row of the style's choices, or -1
     qpm: NDArray[np.float64]  # of each piece, 0 where it is not known
-    splice: float = 0.0  # chance that a varied excerpt goes on with another piece
 
     @classmethod
     def load(cls, path: Path, split: int) -> Corpus:
@@ -75,10 +74,12 @@ class Corpus:
         return cls(columns, starts, ends, chance / chance.sum(), style, qpm.astype(np.float64))
 
 
-def excerpt(corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool) -> Columns:
+def excerpt(
+    corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool
+) -> tuple[int, Columns]:
     """Draw a piece and cut at most `room` notes from it.
 
-    Returns columns (n,) as `prepare` names them, and `piece`, its row in the corpus.
+    Returns the piece's row and columns (n,) as `prepare` names them.
     """
     piece = int(rng.choice(len(corpus.chance), p=corpus.chance))
     first, end = int(corpus.starts[piece]), int(corpus.ends[piece])
@@ -86,14 +87,13 @@ def excerpt(corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool) 
     begin = first if rng.random() < FROM_THE_START else int(rng.integers(first, latest + 1))
     rows = np.arange(begin, min(end, begin + (4 * room if vary else room)))
     column = {name: values[rows].astype(np.int64) for name, values in corpus.columns.items()}
-    column["piece"] = np.full(len(rows), piece)
     if vary and rng.random() < DROP_TRACKS:
         column = _fewer_tracks(column, rng)
     column = {name: values[:room] for name, values in column.items()}
     if vary:
         column["pitch"] = _transposed(column, rng)
         column["velocity"] = np.clip(column["velocity"] + int(rng.integers(-2, 3)), 0, 15)
-    return column
+    return piece, column
 
 
 def _fewer_tracks(column: Columns, rng: np.random.Generator) -> Columns:

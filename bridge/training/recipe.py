@@ -18,7 +18,7 @@ from bridge.training.tokens.network import Shape as TokenShape
 #: What a recipe may say besides the sizes of its network.
 TEACHING = {
     "family", "steps", "rows", "longer", "longer_after", "rate", "warmup", "weight_decay", "clip",
-    "minutes", "optimiser", "loss", "gamma", "window", "seed", "workers", "compile", "splice",
+    "minutes", "optimiser", "loss", "gamma", "window", "seed", "workers", "compile",
 }  # fmt: skip
 NEEDED = ("steps", "rows", "rate", "warmup", "weight_decay", "clip", "minutes")
 SIZES = {field.name for shape in (NoteShape, TokenShape, RollShape) for field in fields(shape)}

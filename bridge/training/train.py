@@ -14,7 +14,6 @@ import json
 import math
 import signal
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ class Run:
         self.config, self.out, self.device = config, out, device
         self.together = Together(device)
         torch.manual_seed(config.get("seed", 0))
-        self.train = replace(Corpus.load(data, 0), splice=config.get("splice", 0.0))
+        self.train = Corpus.load(data, 0)
         self.lesson = LESSONS[config["family"]](config, self.train)
         self.model = self.lesson.network.to(device)
         self.parameters = sum(p.numel() for p in self.model.parameters())

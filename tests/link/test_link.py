@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SPACE = f"antiphon-{os.getpid()}"
 BPM = 97.5
 NEAR = 0.01  # beats: Link itself agrees far better
+OLDER = 1.0  # seconds: of two sessions the older is joined, within half a second either
 LOOKS = 10  # of which the nearest counts: a busy machine looks late
 
 
@@ -61,6 +62,7 @@ class Peer:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.tell("look")
+        time.sleep(OLDER)
 
     def tell(self, line: str) -> dict[str, Any]:
         assert self.process.stdin is not None
@@ -136,6 +138,11 @@ def sit(inside: list[str], tmp_path: Path) -> Iterator[Callable[..., Seat]]:
         seat.close()
 
 
+def joined(pulse: dict[str, Any]) -> bool:
+    """Tell whether we are in the session; its tempo comes a moment after the others are seen."""
+    return pulse["source"] == "link" and abs(pulse["bpm"] - BPM) < 0.01
+
+
 def apart(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
     """Return by how many beats of the bar two looks differ."""
     beat = ours["beat"] + (theirs["second"] - ours["second"]) * ours["bpm"] / 60
@@ -146,9 +153,8 @@ def apart(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
 def test_we_join_in_the_tempo_and_phase_of_the_session(
     peer: Peer, sit: Callable[..., Seat]
 ) -> None:
-    time.sleep(0.5)  # a session older than ours
     seat = sit(clock_bpm="140")
-    ours = seat.wait("the session", lambda p: p["source"] == "link")
+    ours = seat.wait("the session", joined)
     assert ours["reason"] == "Link session joined, 1 peer"
     theirs = peer.tell("look")
     assert theirs["tempo"] == pytest.approx(BPM, abs=0.01)  # we have not changed it
@@ -159,7 +165,7 @@ def test_we_join_in_the_tempo_and_phase_of_the_session(
 
 def test_tempo_start_and_stop_of_the_others_are_ours(peer: Peer, sit: Callable[..., Seat]) -> None:
     seat = sit()
-    seat.wait("the session", lambda p: p["source"] == "link" and p["playing"])
+    seat.wait("the session", lambda p: joined(p) and p["playing"])
     peer.tell("tempo 133")
     seat.wait("the tempo", lambda p: abs(p["bpm"] - 133) < 0.01)
     peer.tell("play")
@@ -174,7 +180,7 @@ def test_tempo_start_and_stop_of_the_others_are_ours(peer: Peer, sit: Callable[.
 
 def test_we_can_start_a_session_that_stands(peer: Peer, sit: Callable[..., Seat]) -> None:
     seat = sit()
-    seat.wait("the session", lambda p: p["source"] == "link")
+    seat.wait("the session", joined)
     peer.tell("play")
     time.sleep(0.3)
     peer.tell("stop")
@@ -186,7 +192,7 @@ def test_we_can_start_a_session_that_stands(peer: Peer, sit: Callable[..., Seat]
 
 def test_leaving_is_clean(peer: Peer, sit: Callable[..., Seat]) -> None:
     seat = sit()
-    seat.wait("the session", lambda p: p["source"] == "link")
+    seat.wait("the session", joined)
     before = peer.tell("look")
     seat.order("clock_source internal")
     left = seat.wait("leaving", lambda p: p["source"] == "internal")
@@ -204,7 +210,7 @@ def test_leaving_is_clean(peer: Peer, sit: Callable[..., Seat]) -> None:
 def test_others_who_leave_leave_us_rolling(inside: list[str], sit: Callable[..., Seat]) -> None:
     peer = Peer(inside)
     seat = sit()
-    seat.wait("the session", lambda p: p["source"] == "link")
+    seat.wait("the session", joined)
     peer.close()
     alone = seat.wait("our own clock", lambda p: p["source"] == "internal")
     assert alone["reason"] == "all others left the Link session"
@@ -216,7 +222,7 @@ def test_a_network_that_goes_stops_nothing(
     inside: list[str], peer: Peer, sit: Callable[..., Seat]
 ) -> None:
     seat = sit()
-    seat.wait("the session", lambda p: p["source"] == "link")
+    seat.wait("the session", joined)
     subprocess.run([*inside, "ip", "link", "set", "lo", "down"], check=True)
     try:
         alone = seat.wait("our own clock", lambda p: p["source"] == "internal")

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from bridge.respond.steps import LONGEST_SHIFT, START, UNKNOWN_DURATION, UNKNOWN_VELOCITY
 from bridge.respond.wishes import WIDTH
 from bridge.training.asked import ask
-from bridge.training.corpus import HIDE, Batch, Corpus
+from bridge.training.corpus import HIDE, Batch, Corpus, excerpt
 from bridge.training.notes.network import TABLE_TICKS
-from bridge.training.splice import medley
 
 SHORTEST = 24  # notes: what is left of a row below this stays empty
 
@@ -38,7 +37,7 @@ class Segment:
 
 def segment(corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool) -> Segment:
     """Draw an excerpt of at most `room` steps; nothing is asked for unless it is varied."""
-    column = medley(corpus, room - 1, rng, vary=vary)
+    piece, column = excerpt(corpus, room - 1, rng, vary=vary)
     onset = column["onset"]
     origin = onset[0] - column["position"][0]
     count = int(np.searchsorted(onset, origin + TABLE_TICKS - 1))
@@ -46,7 +45,7 @@ def segment(corpus: Corpus, room: int, rng: np.random.Generator, *, vary: bool) 
     onset = column["onset"]
     wish = np.zeros((count + 1, WIDTH), np.float32)
     if vary:
-        wish[:-1] = ask(column, corpus, rng)
+        wish[:-1] = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
     shift = np.minimum(np.diff(onset, prepend=origin), LONGEST_SHIFT)
     rest = (column[name] for name in ("voice", "pitch", "duration", "velocity"))
     return Segment(

@@ -52,6 +52,6 @@ def draw(corpus: Corpus, rows: int, steps: int, rng: np.random.Generator, *, var
         "held": np.zeros(rows, bool),
     }
     for row in range(rows):
-        column = excerpt(corpus, NOTES_A_FRAME * steps, rng, vary=vary)
+        _, column = excerpt(corpus, NOTES_A_FRAME * steps, rng, vary=vary)
         fill(batch, row, column, hidden=vary and bool(rng.random() < HIDE))
     return batch

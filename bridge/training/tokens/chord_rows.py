@@ -14,8 +14,7 @@ from bridge.core.voices import DRUMS
 from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.tokens.chords import CHORDS, strings_of
 from bridge.training.asked import ask
-from bridge.training.corpus import Batch, Columns, Corpus
-from bridge.training.splice import medley
+from bridge.training.corpus import Batch, Columns, Corpus, excerpt
 from bridge.training.tokens.rows import Ints, ahead, empty, write
 
 PARTS = ("onset", "sound")
@@ -56,11 +55,11 @@ def draw(corpus: Corpus, size: tuple[int, int], rng: np.random.Generator, *, var
     rows, steps = size
     batch = empty(rows, steps) | {"notes": np.zeros((rows, steps), np.int64)}
     for row in range(rows):
-        column = medley(corpus, int(NOTES_PER_TOKEN * steps), rng, vary=vary)
+        piece, column = excerpt(corpus, int(NOTES_PER_TOKEN * steps), rng, vary=vary)
         spelled = spell(column)
         count = min(len(spelled["token"]), (steps - 1) // 2 * 2 + 1)
         write(batch, row, spelled, count)
         if vary:
-            wish = ask(column, corpus, rng)
+            wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
             batch["wish"][row, :count] = wish[ahead(spelled["first"])[:count]]
     return batch

@@ -18,8 +18,7 @@ from bridge.respond.steps import LONGEST_SHIFT
 from bridge.respond.tokens.spelling import BANDS, PITCHES, Spelling
 from bridge.respond.wishes import WIDTH
 from bridge.training.asked import ask
-from bridge.training.corpus import HIDE, Batch, Columns, Corpus
-from bridge.training.splice import medley
+from bridge.training.corpus import HIDE, Batch, Columns, Corpus, excerpt
 
 PARTS = ("onset", "sound", "touch")
 
@@ -84,12 +83,12 @@ def draw(
     rows, steps = size
     batch = empty(rows, steps)
     for row in range(rows):
-        column = medley(corpus, steps // 2, rng, vary=vary)
+        piece, column = excerpt(corpus, steps // 2, rng, vary=vary)
         spelled = spell(spelling, column, hidden=vary and rng.random() < HIDE)
         count = min(len(spelled["token"]), steps)
         write(batch, row, spelled, count)
         if vary:
-            wish = ask(column, corpus, rng)
+            wish = ask(column, int(corpus.style[piece]), float(corpus.qpm[piece]), rng)
             batch["wish"][row, :count] = wish[ahead(spelled["note"])[:count]]
     return batch
 
