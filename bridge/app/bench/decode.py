@@ -21,7 +21,7 @@ from bridge.respond.notes.graph import GRAPHS, StepGraph, TransformerGraph
 from bridge.respond.onnx import Binding
 
 ROUNDS = 12
-GOAL_RATIO, GOAL_MS = 5.0, 2.5
+GOAL_RATIO, GOAL_MS = 7.0, 2.5
 GOAL_STEPS, GOAL_P99 = 1.3, 10.0  # of the first note: in note steps, in milliseconds
 GOAL_HOST = 60.0  # microseconds
 
