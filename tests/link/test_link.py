@@ -140,7 +140,7 @@ def sit(inside: list[str], tmp_path: Path) -> Iterator[Callable[..., Seat]]:
 
 def joined(pulse: dict[str, Any]) -> bool:
     """Tell whether we are in the session; its tempo comes a moment after the others are seen."""
-    return pulse["source"] == "link" and abs(pulse["bpm"] - BPM) < 0.01
+    return bool(pulse["source"] == "link" and abs(pulse["bpm"] - BPM) < 0.01)
 
 
 def apart(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
