@@ -41,6 +41,7 @@ class Studio:
             [*command, "-r", str(RATE), "-p", "256"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            restore_signals=False,  # else a client's broken pipe kills it
         )
         until = time.monotonic() + 10
         while not self.ports():

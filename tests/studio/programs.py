@@ -70,8 +70,9 @@ class Program:
         self.out = folder / f"{name}.out"
         with self.log.open("wb") as log, self.out.open("wb") as out:
             self.process = subprocess.Popen(
-                argv, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=out, stderr=log
-            )
+                argv, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=out, stderr=log,
+                restore_signals=False,  # else a client's broken pipe kills jackd
+            )  # fmt: skip
 
     @property
     def alive(self) -> bool:

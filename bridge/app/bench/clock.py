@@ -190,8 +190,8 @@ class _Programs:
         """Start a program; it is ended with the server."""
         quiet = subprocess.DEVNULL
         process = subprocess.Popen(  # noqa: S603 - our own list
-            command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet
-        )
+            command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, restore_signals=False
+        )  # jackd must not die of a client's broken pipe
         self.running.append(process)
         return process
 

@@ -195,9 +195,12 @@ def _server() -> Iterator[None]:
     driver = ["-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)]
     before = dict(os.environ)
     os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    # It inherits that broken pipes are ignored: a jackd that a dying client's pipe kills keeps its
+    # place among the eight servers there may be.
     server = subprocess.Popen(  # noqa: S603
-        [*SERVER, "-n", name, *driver], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+        [*SERVER, "-n", name, *driver], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        restore_signals=False,
+    )  # fmt: skip
     try:
         _await_server(server)
         yield
