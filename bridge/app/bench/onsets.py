@@ -40,6 +40,7 @@ PORT = "Antiphon out:to DAW"
 WAYS = {"jack": "rtmidi", EXACT: "JACK-Client"}
 GRID_MS, BUSY_MS, STOP_MS = 1.5 + 1000 * PERIOD / RATE, 5.0, 10.0  # goals
 ASK = ("jack_lsp",)  # answers when a server runs
+FAREWELL = 1.0  # seconds
 SERVER = ["jackd", "-S", "-p", "256", "-R", "-P", "40"]  # -p here: a small table of ports
 
 
@@ -207,6 +208,7 @@ def _server() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+        time.sleep(FAREWELL)  # it sees off clients that died, else it may die with them
         server.terminate()
         server.wait(PATIENCE)
         for left in Path("/dev/shm").glob(f"jack*{name}*"):  # noqa: S108 - JACK's own place
