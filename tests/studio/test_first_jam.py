@@ -141,8 +141,7 @@ def test_the_take_holds_phrase_and_answer_with_tempo_and_meter(recording: Record
     take = recording.take
     metas = {message.type: message for message in take.tracks[0] if message.is_meta}
     assert len(take.tracks) == 2
-    # JACK loses time in a cycle it misses, and its clock reads slow by as much.
-    assert mido.tempo2bpm(metas["set_tempo"].tempo) == pytest.approx(recording.bpm, rel=0.01)
+    assert mido.tempo2bpm(metas["set_tempo"].tempo) == pytest.approx(recording.bpm, abs=0.1)
     meter = metas["time_signature"]
     assert (meter.numerator, meter.denominator) == (4, 4)
 
