@@ -222,6 +222,7 @@ def test_a_stopped_process_is_killed_too(
         await greeted(hub)
         os.kill(hub.crew._children["player"].process.pid, signal.SIGSTOP)
         await until(lambda: len(cast.lives("player")) == 2)
+        assert "no sign of life" in hub.snapshot.fault
 
     play(story)
 
@@ -341,7 +342,8 @@ def test_the_last_take_reaches_fl_studio_where_it_was_set_up(
         hub._take_in("engine", TakeDone(9, 4, 4, 120.0, (), ((8.0, 1.0, 67, 90, 0),)))
         await until(lambda: "TAKE = 9" in script.read_text())
 
-    play(story)
+    hub, _ = play(story)
+    assert not hub.snapshot.fault
 
 
 def test_a_take_that_cannot_be_written_does_not_end_the_jam(play: Jam, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_play_and_stop_in_live_start_and_stop_our_clock(tmp_path: Path, free_por
         daw.turn("beat", 7)
         await until(lambda: "beat 7" in hub.snapshot.live)
 
-    play(tmp_path, free_port, story)
+    assert play(tmp_path, free_port, story).orders == ["stop", "start"]
 
 
 def test_a_midi_clock_needs_no_word_from_live(tmp_path: Path, free_port: int) -> None:
@@ -182,6 +182,7 @@ def test_a_live_that_begins_anew_is_listened_to_again(tmp_path: Path, free_port:
         daw.song["tempo"] = 141.0
         daw.say("/live/startup")
         await until(lambda: hub.snapshot.settings.clock_bpm == 141.0)
+        assert daw.listened
 
     play(tmp_path, free_port, story)
 

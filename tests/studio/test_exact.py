@@ -160,7 +160,7 @@ def test_a_killed_player_leaves_nothing_sounding(tmp_path: Path) -> None:
         wait_for("the chord", lambda: len(stage.peer.sounding()) == 3)
         stage.process.send_signal(signal.SIGKILL)
         stage.wait_for_silence()
-        pairs(stage.heard())
+        assert len(pairs(stage.heard())) == 3
         wait_for("its process to go", lambda: PLAYS not in stage.house.ports())
 
 

@@ -206,7 +206,7 @@ def test_notes_end_when_control_dies(tmp_path: Path, how: signal.Signals) -> Non
         studio.kill("control", how)
         studio.wait_for_silence(OUTLIVES)
         wait_for("the children to end", lambda: not any(map(command_line, orphans)))
-        pairs(studio.peer.events("heard"))
+        assert pairs(studio.peer.events("heard"))
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
@@ -219,4 +219,4 @@ def test_notes_end_when_the_engine_dies(tmp_path: Path, how: signal.Signals) -> 
         wait_for("it to be ready", lambda: bool(studio.remote.ask("state")), COMES_BACK)
         studio.house.halt()
         studio.wait_for_silence(OUTLIVES)
-        pairs(studio.peer.events("heard"))
+        assert pairs(studio.peer.events("heard"))
