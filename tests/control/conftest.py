@@ -3,7 +3,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,8 +11,10 @@ import pytest
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from bridge.app import children
 from bridge.app.hub import Hub, Plan
 from bridge.control.snapshot import Snapshot
+from tests.control.stage import perform
 
 Heard = tuple[str, tuple[Any, ...]]
 
@@ -195,3 +197,19 @@ def _wait_for() -> Callable[..., None]:
 @pytest.fixture(name="free_port")
 def _free_port() -> int:
     return free_port()
+
+
+@pytest.fixture
+def play(cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a jam of stand-ins while a story is told; return the hub and what ended it."""
+    monkeypatch.setattr(children, "GLANCE", 0.05)
+
+    def play(
+        story: Callable[[Hub], Awaitable[None]], **manners: str
+    ) -> tuple[Hub, list[BaseException]]:
+        plan = Plan(
+            osc_port=0, takes=tmp_path / "takes", models=tmp_path, commands=cast.commands(**manners)
+        )
+        return asyncio.run(perform(plan, story))
+
+    return play

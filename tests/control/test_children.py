@@ -1,104 +1,32 @@
+"""The hub and its children: who is told what, and who is begun again."""
+
+from __future__ import annotations
+
 import asyncio
 import json
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import mido
 import pytest
 
 from bridge.app import child, children
 from bridge.app.children import StartError
-from bridge.app.daw_folders import Machine
-from bridge.app.hub import Hub, Plan
-from bridge.app.setup import set_up
+from bridge.app.hub import Hub
 from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
     Fault,
-    Heard,
     Late,
     Message,
     Play,
-    Pulse,
-    Status,
-    TakeDone,
     Turned,
 )
 from bridge.core.wire import encode
-
-ROOT = Path(__file__).resolve().parents[2]
-Jam = Callable[..., tuple[Hub, list[BaseException]]]
-
-
-def line(message: Any) -> str:
-    return encode(message).decode().strip()
-
-
-def status(state: str, take: int = 0) -> Status:
-    return Status(state, take, 0, 0, "", "swing", "CPU", 0.0)
-
-
-def pulse(beat: float) -> Pulse:
-    return Pulse(1.0, beat, 120.0, playing=True, source="midi", status="locked")
-
-
-def on(pitch: int) -> Heard:
-    return Heard(0.5, 0x90, pitch, 90)
-
-
-async def until(true: Callable[[], object], seconds: float = 8.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        await asyncio.sleep(0.01)
-
-
-@pytest.fixture
-def play(cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run a jam of stand-ins while a story is told; return the hub and what ended it."""
-    monkeypatch.setattr(children, "GLANCE", 0.05)
-
-    def play(
-        story: Callable[[Hub], Awaitable[None]], **manners: str
-    ) -> tuple[Hub, list[BaseException]]:
-        plan = Plan(
-            osc_port=0, takes=tmp_path / "takes", models=tmp_path, commands=cast.commands(**manners)
-        )
-        return asyncio.run(_perform(plan, story))
-
-    return play
-
-
-class Nobody:
-    def show(self, snapshot: object) -> None: ...
-    def close(self, snapshot: object) -> None: ...
-
-
-async def _perform(
-    plan: Plan, story: Callable[[Hub], Awaitable[None]]
-) -> tuple[Hub, list[BaseException]]:
-    hub = Hub(plan, Nobody())
-    await hub.open()
-    lives = [asyncio.create_task(hub.crew.keep(who)) for who in plan.commands]
-    telling = asyncio.ensure_future(story(hub))
-    await asyncio.wait([*lives, telling], return_when=asyncio.FIRST_COMPLETED)
-    ended = [life.exception() for life in lives if life.done()]
-    for task in (*lives, telling):
-        task.cancel()
-    [*_, told] = await asyncio.gather(*lives, telling, return_exceptions=True)
-    await hub.close()
-    if isinstance(told, Exception):
-        raise told
-    return hub, [error for error in ended if error]
-
-
-async def greeted(hub: Hub) -> None:
-    await until(lambda: hub.snapshot.ports[0] and hub.snapshot.status.model)
+from tests.control.stage import Jam, greeted, line, on, pulse, status, until
 
 
 async def _forever(_: Hub) -> None:
@@ -313,49 +241,6 @@ def test_a_child_that_does_not_read_holds_up_nobody(play: Jam) -> None:
         await until(lambda: not engine.link.waiting)
 
     play(story)
-
-
-def test_takes_are_written(play: Jam, cast: Any, tmp_path: Path) -> None:
-    take = TakeDone(1, 4, 4, 120.0, ((4.0, 1.0, 60, 90, 0),), ((8.0, 1.0, 67, 90, 0),))
-    cast.score("engine", encode(take))
-
-    async def story(hub: Hub) -> None:
-        await greeted(hub)
-        hub.press("trigger")
-        await until(lambda: hub.snapshot.saved)
-
-    hub, _ = play(story)
-    song = mido.MidiFile(tmp_path / "takes" / hub.snapshot.saved)
-    assert [track.name for track in song.tracks] == ["You", "Antiphon"]
-
-
-def test_the_last_take_reaches_fl_studio_where_it_was_set_up(
-    play: Jam, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    settings = tmp_path / "settings"
-    settings.mkdir()
-    [_, script] = set_up("fl", settings, Machine(), lambda _told: True)
-
-    async def story(hub: Hub) -> None:
-        hub._take_in("engine", TakeDone(9, 4, 4, 120.0, (), ((8.0, 1.0, 67, 90, 0),)))
-        await until(lambda: "TAKE = 9" in script.read_text())
-
-    hub, _ = play(story)
-    assert not hub.snapshot.fault
-
-
-def test_a_take_that_cannot_be_written_does_not_end_the_jam(play: Jam, tmp_path: Path) -> None:
-    (tmp_path / "takes").touch()
-
-    async def story(hub: Hub) -> None:
-        await greeted(hub)
-        hub._take_in("engine", TakeDone(1, 4, 4, 120.0, (), ()))
-        await until(lambda: "cannot be written" in hub.snapshot.fault)
-
-    _, ended = play(story)
-    assert ended == []
 
 
 def test_faults_while_playing_are_shown(play: Jam, cast: Any) -> None:

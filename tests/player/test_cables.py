@@ -24,7 +24,7 @@ from bridge.core.events import Cables, Message, Play, Pulse
 from bridge.core.params import Settings
 from bridge.core.wire import Link, decode, encode
 from bridge.listen.transport import Transport
-from tests.player.test_player import Paper
+from tests.player.stage import Paper
 
 EAR, MOUTH = "Antiphon:from DAW", "Antiphon out:to DAW"
 CABLED = Cables(("daw:clock", "daw:out"), ("synth:in",))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from bridge.core.beat import BeatClock
 from bridge.core.events import Heard, Metered, Pulse, Shared
 from bridge.listen.told import Song
-from tests.player.test_player import Stage
+from tests.player.stage import Stage
 
 START, CONTINUE, STOP, TICK = b"\xfa", b"\xfb", b"\xfc", b"\xf8"
 ALL_NOTES_OFF = [bytes((0xB0 | channel, 123, 0)) for channel in range(16)]
@@ -28,20 +28,6 @@ TRIALS: dict[str, list[list[bytes]]] = {
 }
 
 
-@pytest.fixture
-def stage() -> Iterator[Callable[..., Stage]]:
-    stages: list[Stage] = []
-
-    def build(source: str = "auto") -> Stage:
-        stages.append(Stage(source))
-        stages[-1].play(0.02)
-        return stages[-1]
-
-    yield build
-    for each in stages:
-        each.close()
-
-
 def endings(sent: list[bytes]) -> dict[int, int]:
     """Return by pitch how many more times a note began than it ended."""
     owed: dict[int, int] = {}
@@ -53,7 +39,7 @@ def endings(sent: list[bytes]) -> dict[int, int]:
 
 @pytest.mark.parametrize("trial", TRIALS)
 def test_no_clock_stops_the_music_or_leaves_a_note(stage: Callable[..., Stage], trial: str) -> None:
-    jam = stage()
+    jam = stage("auto")
     for number, messages in enumerate(TRIALS[trial]):
         jam.note(0.1, 0.3, pitch=40 + number)
         jam.ear.inbox = messages
@@ -72,7 +58,7 @@ def test_no_clock_stops_the_music_or_leaves_a_note(stage: Callable[..., Stage], 
 
 
 def test_fl_studios_burst_begins_no_phrase(stage: Callable[..., Stage]) -> None:
-    jam = stage()
+    jam = stage("auto")
     jam.ear.inbox = [START, *ALL_NOTES_OFF, TICK]
     told = jam.play(0.05)
     first = next(m for m in told if isinstance(m, Pulse) and m.source == "midi")
@@ -81,7 +67,7 @@ def test_fl_studios_burst_begins_no_phrase(stage: Callable[..., Stage]) -> None:
 
 
 def test_a_change_of_conductor_is_told_with_its_reason(stage: Callable[..., Stage]) -> None:
-    jam = stage()
+    jam = stage("auto")
     now = time.monotonic()
     jam.link.send(Shared(now, 17.0, 100.0, 4.0, playing=True, peers=2))
     joined = [m for m in jam.play(0.05) if isinstance(m, Pulse)][-1]
@@ -94,7 +80,7 @@ def test_a_change_of_conductor_is_told_with_its_reason(stage: Callable[..., Stag
 
 
 def test_a_session_that_stops_ends_what_sounds(stage: Callable[..., Stage]) -> None:
-    jam = stage()
+    jam = stage("auto")
     now = time.monotonic()
     jam.link.send(Shared(now, 16.0, 240.0, 4.0, playing=True, peers=1))
     jam.play(0.05)
@@ -108,7 +94,7 @@ def test_a_session_that_stops_ends_what_sounds(stage: Callable[..., Stage]) -> N
 def test_the_meter_of_jacks_timebase_is_told_once(
     stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jam = stage()
+    jam = stage("auto")
     begun = time.monotonic()
 
     def song(_bpm: float) -> Song:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.playing import Player
-from bridge.app.ports import Ports
 from bridge.core.errors import PortError
 from bridge.core.events import (
     Action,
@@ -19,99 +14,11 @@ from bridge.core.events import (
     Fault,
     Heard,
     Hello,
-    Late,
-    Message,
     Play,
     Pulse,
     Turned,
 )
-from bridge.core.params import Settings
-from bridge.core.wire import Link
-from bridge.listen.transport import Transport
-
-BPM = 240.0  # beats pass quickly: four a second
-
-
-class Paper:
-    """Both ends of an imaginary cable: what is to be heard, and what was sent."""
-
-    def __init__(self, name: str, *, one_cable: bool = False) -> None:
-        self.name = name
-        self.one_cable = one_cable  # what is sent comes straight back
-        self.inbox: list[bytes] = []
-        self.sent: list[bytes] = []
-        self.broken = False
-        self.closed = False
-
-    def poll(self, now: float) -> list[tuple[float, bytes]]:
-        found, self.inbox = self.inbox, []
-        return [(now, message) for message in found]
-
-    def send(self, message: bytes) -> None:
-        if self.broken:
-            raise PortError("paper is torn")
-        self.sent.append(message)
-        if self.one_cable:
-            self.inbox.append(message)
-
-    def check(self) -> None:
-        if self.broken:
-            raise PortError("paper is torn")
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Stage:
-    """A player in this process, played for as long as a test needs."""
-
-    def __init__(self, source: str = "internal", *, one_cable: bool = False) -> None:
-        ours, theirs = socket.socketpair()
-        self.link = Link(ours)
-        self.ear = Paper("ear", one_cable=one_cable)
-        self.mouth = self.ear if one_cable else Paper("mouth")
-        settings = Settings(clock_source=source, clock_bpm=BPM)
-        ports = Ports(self.ear, self.mouth, Lifeline(sockets()))
-        transport = Transport(source, BPM, time.monotonic())
-        self.theirs = Link(theirs)
-        self.player = Player(self.theirs, ports, transport, settings)
-        self.told: list[Message] = []
-
-    def play(self, seconds: float) -> list[Message]:
-        """Let time pass; return what the control process was told meanwhile."""
-        until = time.monotonic() + seconds
-        self.player.run(lambda: time.monotonic() > until)
-        told = self.link.receive()
-        self.told += told
-        return told
-
-    def beat(self) -> float:
-        pulse = next(m for m in reversed(self.told) if isinstance(m, Pulse))
-        return pulse.beat + (time.monotonic() - pulse.second) * pulse.bpm / 60
-
-    def note(self, ahead: float, length: float, pitch: int = 60, take: int = 1) -> None:
-        self.link.send(Play(take, self.beat() + ahead, length, 0, pitch, 90))
-
-    def close(self) -> None:
-        self.link.sock.close()
-        self.theirs.sock.close()
-
-
-@pytest.fixture
-def stage() -> Iterator[Callable[..., Stage]]:
-    stages: list[Stage] = []
-
-    def build(source: str = "internal", *, one_cable: bool = False) -> Stage:
-        stages.append(Stage(source, one_cable=one_cable))
-        stages[-1].play(0.02)
-        return stages[-1]
-
-    yield build
-    for each in stages:
-        each.close()
-
-
-ON, OFF = b"\x90\x3c\x5a", b"\x80\x3c\x00"
+from tests.player.stage import OFF, ON, Stage
 
 
 def test_it_says_hello_then_beats_and_breathes(stage: Callable[..., Stage]) -> None:
@@ -244,67 +151,6 @@ def test_our_own_notes_are_not_heard_through_one_cable(stage: Callable[..., Stag
     jam.play(0.05)
     assert jam.ear.sent == [ON]
     assert [m.data1 for m in jam.told if isinstance(m, Heard)] == [64]
-
-
-def test_turning_the_tempo_moves_no_beat(stage: Callable[..., Stage]) -> None:
-    jam = stage()
-    before = jam.beat()
-    jam.link.send(Turned("clock_bpm", 60.0))
-    pulse = next(m for m in jam.play(0.02) if isinstance(m, Pulse))
-    assert pulse.bpm == 60.0
-    assert pulse.beat == pytest.approx(before, abs=0.1)
-    assert not pulse.jump
-
-
-def test_a_latency_offset_sends_earlier(stage: Callable[..., Stage]) -> None:
-    jam = stage()
-    jam.link.send(Turned("latency_offset", 150.0))
-    jam.note(0.8, 0.4)  # in 0.2 s
-    jam.play(0.12)
-    assert jam.mouth.sent == [ON]
-
-
-def test_a_latency_offset_moves_what_waits_already(stage: Callable[..., Stage]) -> None:
-    jam = stage()
-    jam.note(0.8, 0.4)  # in 0.2 s
-    jam.play(0.02)
-    jam.link.send(Turned("latency_offset", 150.0))
-    jam.play(0.1)
-    assert jam.mouth.sent == [ON]
-    jam.play(0.1)
-    assert jam.mouth.sent == [ON, OFF]
-    jam.note(0.2, 0.1)  # in 50 ms
-    jam.link.send(Turned("latency_offset", -150.0))
-    jam.play(0.1)
-    assert jam.mouth.sent == [ON, OFF]
-    jam.play(0.2)
-    assert jam.mouth.sent == [ON, OFF] * 2
-
-
-def test_what_becomes_of_late_notes_can_be_turned(stage: Callable[..., Stage]) -> None:
-    jam = stage()
-    jam.link.send(Turned("late_policy", "play"))
-    jam.note(-0.8, 1.2)  # 200 ms ago
-    jam.play(0.05)
-    assert jam.mouth.sent == [ON]
-    jam.link.send(Turned("late_policy", "snap"))
-    jam.link.send(Turned("late_limit", 5.0))
-    jam.play(0.1)
-    jam.note(-0.1, 1.0, 64)  # 25 ms ago; a sixteenth is 62 ms
-    jam.play(1.2)
-    late = [m for m in jam.told if isinstance(m, Late)][-1]
-    assert (late.sent, late.late, late.snapped, late.dropped) == (2, 1, 1, 0)
-    assert [m[0] >> 4 for m in jam.mouth.sent] == [9, 8, 9, 8]
-
-
-def test_it_counts_late_and_dropped_notes(stage: Callable[..., Stage]) -> None:
-    jam = stage()
-    jam.note(-0.2, 4)  # 50 ms ago
-    jam.note(-0.8, 4, 62)  # 200 ms ago
-    jam.play(1.1)
-    late = [m for m in jam.told if isinstance(m, Late)][-1]
-    assert (late.sent, late.late, late.dropped) == (1, 1, 1)
-    assert 0.05 <= late.worst < 0.12
 
 
 def test_nonsense_is_answered_and_the_music_goes_on(stage: Callable[..., Stage]) -> None:
