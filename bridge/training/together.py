@@ -10,6 +10,11 @@ import os
 from collections.abc import Iterable
 
 import torch
+
+# Its functions keep the group of the moment they are imported in as a default. Imported later, as
+# the optimiser does, they would hold ours for ever: its threads would outlive `leave`, and one
+# that drops its last tensor while Python shuts down aborts the process (pytorch issue 190489).
+import torch.distributed.nn
 from torch import Tensor, distributed, nn
 
 from bridge.training.corpus import Batch
