@@ -20,8 +20,8 @@ from bridge.app.live import LIVE_PORTS
 from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
 from bridge.app.places import TAKES, check_model, model_names, models_folder
 from bridge.app.prompting import Prompting, said_back
+from bridge.app.surfaces import Surfaces
 from bridge.app.view import View
-from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.beat import BeatClock
 from bridge.core.errors import ModelError
@@ -35,6 +35,7 @@ from bridge.core.events import (
     Message,
     Metered,
     Play,
+    Played,
     Pulse,
     Retract,
     Status,
@@ -53,6 +54,7 @@ class Plan:
 
     settings: Settings = field(default_factory=Settings)
     osc_port: int = 9000  # 0 is off
+    web_port: int = 0  # of the panel; 0 is off
     takes: Path = TAKES
     models: Path = field(default_factory=models_folder)
     api: str = "auto"
@@ -78,17 +80,16 @@ class Hub:
         self._prompting = Prompting(plan.settings)
         self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
         self._begins_again = False  # the engine will first say that it begins, then what it hears
-        self._osc: OscServer | None = None
+        self._surfaces = Surfaces()
         self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
         self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
     async def open(self) -> None:
-        """Open the OSC port, join who else there is; PortError if a port is taken."""
+        """Open the surfaces' ports, join who else there is; PortError if a port is taken."""
         check_link(self.plan.settings.clock_source)
-        if self.plan.osc_port:
-            self._osc = OscServer(self)
-            await self._osc.open(self.plan.osc_port)
+        ports = {"osc_port": self.plan.osc_port, "web_port": self.plan.web_port}
+        await self._surfaces.open(self, **ports)
         await self._company.open(self.plan.settings)
 
     async def close(self) -> None:
@@ -97,8 +98,7 @@ class Hub:
         await self.crew.close()
         await self._company.close()
         await self._keeper.finish()
-        if self._osc:
-            self._osc.close()
+        await self._surfaces.close()
         self._view.close(self.snapshot)
 
     async def _rest(self) -> None:
@@ -111,10 +111,10 @@ class Hub:
             if self.snapshot.status.state == "idle":
                 return
 
-    # What control surfaces ask for (bridge.control.osc.Desk).
+    # What control surfaces ask for (bridge.control.desk.Desk).
 
     def turn(self, name: str, raw: Value) -> Value:
-        """Set a parameter, tell the children and return the value applied."""
+        """Set a parameter, tell children and surfaces and return the value applied."""
         settings = change(self.snapshot.settings, name, raw)
         value: Value = getattr(settings, name)
         if name == "model":
@@ -125,6 +125,7 @@ class Hub:
             self._prompting.waiting = str(value)
         self._know(replace(self.snapshot, settings=settings))
         self._send_both(Turned(name, value))
+        self._surfaces.show([PARAMS[name].knob.address])
         self._company.note(name, settings)
         return value
 
@@ -138,6 +139,10 @@ class Hub:
                     self._company.start()
                 self.order(action)
 
+    def play(self, status: int, data1: int, data2: int) -> None:
+        """Have the player take a message as its keyboard's."""
+        self.crew.send("player", Played(status, data1, data2))
+
     def models(self) -> Sequence[str]:
         """Return the names of the models there are now."""
         return model_names(self.plan.models)
@@ -145,11 +150,9 @@ class Hub:
     # What others ask for (bridge.app.company.Host).
 
     def adopt(self, values: Mapping[str, Value]) -> None:
-        """Set parameters as a hand would, and tell all surfaces."""
+        """Set parameters as a hand would."""
         for name, value in values.items():
             self.turn(name, value)
-        if self._osc:
-            self._osc.show([PARAMS[name].knob.address for name in values])
 
     def order(self, action: str) -> None:
         """Hand an action to the children."""
@@ -170,6 +173,7 @@ class Hub:
     # What the children say.
 
     def _take_in(self, _who: str, message: Message) -> None:
+        self._surfaces.tell(message)
         match message:
             case Heard() | Pulse():
                 self._phrase.note(message)
@@ -198,9 +202,7 @@ class Hub:
         self._know(after(self.snapshot, message))
 
     def _mend(self, fault: Fault) -> None:
-        """Tell of a failure; a model that cannot be had is not the one in force."""
-        if self._osc:
-            self._osc.announce(fault.code, fault.text)
+        """Return to the model in force if it was another that cannot be had."""
         playing, asked = self.snapshot.status.model, self.snapshot.settings.model
         if fault.code == ModelError.exit_code and asked != playing in self.models():
             self.adopt({"model": playing})
@@ -217,9 +219,8 @@ class Hub:
             self._send_both(Turned(name, value))
         said = replace(said, says=said_back(said, settings, held))
         self._know(replace(after(self.snapshot, said), settings=settings))
-        if self._osc:
-            addresses = [PARAMS[name].knob.address for name in turns]
-            self._osc.answer_prompt([*addresses, "prompt/understood"])
+        addresses = [PARAMS[name].knob.address for name in turns]
+        self._surfaces.show([*addresses, "prompt/understood"])
 
     def _know(self, snapshot: Snapshot) -> None:
         if snapshot == self.snapshot:
@@ -227,8 +228,7 @@ class Hub:
         self.snapshot = snapshot
         if any(snapshot.ports):  # where there is no player, one line says why, and no screen
             self._view.show(snapshot)
-        if self._osc:
-            self._osc.publish()
+        self._surfaces.publish()
 
     def _config(self, who: str) -> dict[str, Any]:
         plan, snapshot = self.plan, self.snapshot

@@ -57,6 +57,9 @@ Api = Annotated[
 OscPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for OSC control surfaces; 0 is none.")
 ]
+WebPort = Annotated[
+    int, typer.Option(min=0, max=65535, help="Port for the panel in a browser; 0 is none.")
+]
 Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Print lines instead of a screen.")]
 Seconds = Annotated[float, typer.Option(min=0, help="End by itself after this time; 0 is never.")]
@@ -94,6 +97,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     output: Output = "",
     api: Api = "auto",
     osc_port: OscPort = 9000,
+    web_port: WebPort = 9080,
     takes: Takes = TAKES,
     models: Models = None,
     set_: Set = None,
@@ -107,7 +111,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     settings, folder = settings_from(set_ or []), models or models_folder()
     check_model(settings.model, model_names(folder), folder)
     plan = Plan(
-        settings=settings, osc_port=osc_port, takes=takes,
+        settings=settings, osc_port=osc_port, web_port=web_port, takes=takes,
         models=folder, api=api, listen=input, play=output,
         device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip
