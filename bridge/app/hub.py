@@ -72,9 +72,8 @@ class Hub:
 
     def __init__(self, plan: Plan, view: View) -> None:
         self.plan = plan
-        self.snapshot = Snapshot(
-            settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes)
-        )
+        ports = {"osc_port": plan.osc_port, "web_port": plan.web_port}
+        self.snapshot = Snapshot(settings=plan.settings, takes=str(plan.takes), **ports)
         self._view = view
         self._phrase, self._answer = PhraseMemory(), AnswerMemory()
         self._prompting = Prompting(plan.settings)
@@ -155,8 +154,9 @@ class Hub:
             self.turn(name, value)
 
     def order(self, action: str) -> None:
-        """Hand an action to the children."""
+        """Hand an action to the children, and show it."""
         self._send_both(Action(action))
+        self._surfaces.tell(Action(action))
 
     def show_live(self, text: str) -> None:
         """Show what is known of Ableton Live."""

@@ -87,6 +87,7 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("model", (model or settings.model) + step),
         ("timing", f"{timing}, worst {late.worst * 1000:.1f} ms"),
         ("MIDI", ports(snapshot)),
+        ("panel", web(snapshot)),
         ("OSC", osc(snapshot)),
         ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
         ("mind", snapshot.notice),
@@ -110,6 +111,11 @@ def ports(snapshot: Snapshot) -> str:
 def osc(snapshot: Snapshot) -> str:
     """Return where control surfaces reach us."""
     return f"127.0.0.1:{snapshot.osc_port}" if snapshot.osc_port else "off"
+
+
+def web(snapshot: Snapshot) -> str:
+    """Return where a browser finds the panel."""
+    return f"http://127.0.0.1:{snapshot.web_port}" if snapshot.web_port else "off"
 
 
 def news(before: Snapshot, now: Snapshot) -> list[str]:
@@ -154,6 +160,8 @@ class Lines:
         """Print what is new."""
         if self._shown is None:
             self._print(f"Antiphon {__version__}: OSC {osc(snapshot)}, takes in {snapshot.takes}")
+            if snapshot.web_port:
+                self._print(f"panel: {web(snapshot)}")
         for line in news(self._shown or Snapshot(settings=snapshot.settings), snapshot):
             self._print(line)
         self._shown = snapshot

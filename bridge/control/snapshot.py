@@ -49,6 +49,7 @@ class Snapshot:
     fault: str = ""  # the last thing that went wrong
     live: str = ""  # what is known of Ableton Live's set
     osc_port: int = 0  # 0 is off
+    web_port: int = 0  # of the panel; 0 is off
     takes: str = ""  # the folder
     saved: str = ""  # the last take's file
 

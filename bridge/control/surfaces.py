@@ -78,6 +78,11 @@ READINGS = (
     Reading("notice", "s", "What the model cannot do of what it is asked for; told once",
             lambda s: (s.notice,)),
     Reading("take", "i", "The number of the answer", lambda s: (s.status.take,)),
+    Reading("take/saved", "s", "The file of the last take", lambda s: (s.saved,)),
+    Reading("key/heard", "s", "The key your phrase is in, as far as it can be told",
+            lambda s: (s.status.key,)),
+    Reading("ports", "s s", "The MIDI ports: we listen on the one, we play to the other",
+            lambda s: s.ports),
 )  # fmt: skip
 
 #: What else is sent: answers and events, with their types and meaning.

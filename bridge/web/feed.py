@@ -19,10 +19,9 @@ from bridge.control.desk import Desk
 from bridge.control.packets import Arguments
 from bridge.control.surfaces import ROOT, Order, Press, Show, Turn, reading, readings, understand
 from bridge.core.errors import BridgeError, SettingError
-from bridge.core.events import Cancel, Fault, Heard, Message, Play, Pulse, Retract
+from bridge.core.events import Action, Cancel, Fault, Heard, Message, Play, Pulse, Retract
 from bridge.core.midi import is_note_on, note_off
 from bridge.core.params import PARAMS
-from bridge.web.table import table
 
 PANEL = "/panel/"
 FRAME = 1 / 60  # seconds between two messages: as often as a browser draws
@@ -36,10 +35,15 @@ class Feed:
     """One browser, from its socket's opening to its end."""
 
     def __init__(
-        self, desk: Desk, socket: WebSocket, clock: Callable[[], float] = time.monotonic
+        self,
+        desk: Desk,
+        socket: WebSocket,
+        table: dict[str, Any],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desk = desk
         self._socket = socket
+        self._table = table
         self._clock = clock
         self._told: dict[str, Arguments] = {}  # readings by address
         self._lines: list[Line] = []
@@ -49,7 +53,7 @@ class Feed:
     async def run(self) -> None:
         """Serve until the browser goes; its keys are let go."""
         await self._socket.accept()
-        self._line(PANEL + "table", table())
+        self._line(PANEL + "table", self._table)
         self.show([row.knob.address for row in PARAMS.values()])
         self.publish()
         if self._desk.snapshot.pulse is not None:
@@ -91,6 +95,8 @@ class Feed:
             case Pulse():
                 line = (message.second, message.beat, message.bpm, int(message.playing))
                 self._line(PANEL + "pulse", *line)
+            case Action(name):
+                self._line(PANEL + "action", name)
             case Fault(_, code, text):
                 self._line(ROOT + "error", code, text)
 

@@ -12,15 +12,24 @@ actions and readings is therefore spoken here too. Besides `/jam/...` there are
     /panel/cancel  i f       no more notes of a take; those that sound end by the beat
     /panel/retract i f       what waits of a take from the beat on is taken back
     /panel/pulse   f f f i   the clock's line: second, beat, BPM, whether the song plays
+    /panel/action  s         a button was pressed, on whatever surface
+
+Beside the page and the socket there are `/takes`, `/takes/NAME.mid` and, where the process can
+look over itself, `/doctor`: its findings as JSON.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import mimetypes
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
@@ -28,23 +37,30 @@ from bridge.control.desk import Desk
 from bridge.core.events import Message
 from bridge.web.feed import Feed
 from bridge.web.guard import Guard
+from bridge.web.seal import Seal
 from bridge.web.server import WebServer
+from bridge.web.table import table
+from bridge.web.takes import take_routes
 
 PAGE = Path(__file__).with_name("page")
 FLAG = "--web-port"
+mimetypes.add_type("text/javascript", ".js")  # a Windows registry may say otherwise
+
+Doctor = Callable[[], list[dict[str, Any]]]  # what it finds; may take seconds
 
 
 class Panel:
     """A surface of many browsers."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, doctor: Doctor | None = None) -> None:
         self._desk = desk
         self._feeds: set[Feed] = set()
-        routes = [
-            WebSocketRoute("/socket", self._serve),
-            Mount("/", StaticFiles(directory=PAGE, html=True)),
-        ]
-        self._server = WebServer(Guard(Starlette(routes=routes)), FLAG)
+        routes: list[BaseRoute] = [WebSocketRoute("/socket", self._serve), *take_routes(desk)]
+        if doctor is not None:
+            routes.append(_doctor_route(doctor))
+        self._routes = [route.path for route in routes if isinstance(route, Route)]
+        routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
+        self._server = WebServer(Seal(Guard(Starlette(routes=routes))), FLAG)
 
     @property
     def port(self) -> int:
@@ -60,7 +76,7 @@ class Panel:
         await self._server.close()
 
     async def _serve(self, socket: WebSocket) -> None:
-        feed = Feed(self._desk, socket)
+        feed = Feed(self._desk, socket, table(self._routes))
         self._feeds.add(feed)
         try:
             await feed.run()
@@ -81,3 +97,10 @@ class Panel:
         """Show the notes, the clock and trouble."""
         for feed in self._feeds:
             feed.tell(message)
+
+
+def _doctor_route(doctor: Doctor) -> Route:
+    async def examine(_: Request) -> JSONResponse:
+        return JSONResponse(await asyncio.to_thread(doctor))
+
+    return Route("/doctor", examine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bridge import __version__
@@ -11,8 +12,8 @@ from bridge.core.params import PARAMS, Param
 from bridge.core.voices import VOICE_NAMES
 
 
-def table() -> dict[str, Any]:
-    """Return all a panel needs to know once."""
+def table(routes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return all a panel needs to know once; `routes` are the paths that answer besides."""
     return {
         "version": __version__,
         "params": [_row(row) for row in PARAMS.values()],
@@ -23,6 +24,7 @@ def table() -> dict[str, Any]:
         ],
         "lists": list(LISTS),
         "voices": list(VOICE_NAMES),
+        "routes": list(routes),
     }
 
 

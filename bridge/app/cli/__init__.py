@@ -40,6 +40,7 @@ app = typer.Typer(
 
 NO_MIDI = "there is no other MIDI system here, and `antiphon jam` needs none"
 WITHOUT_MIDI = "No MIDI system here: a built-in musician plays a phrase, and Antiphon answers."
+LISTEN = "Hear them, and play yourself, in a browser: http://127.0.0.1:{port}"
 
 
 Input = Annotated[str, typer.Option(help="Listen to this MIDI port; a part of its name will do.")]
@@ -123,6 +124,8 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
         if context.info_name != "jam":
             raise PortError(f"{error}; {NO_MIDI}") from None
         print(WITHOUT_MIDI, flush=True)
+        if web_port:
+            print(LISTEN.format(port=web_port), flush=True)
         run(replace(plan, api="loopback"))
 
 

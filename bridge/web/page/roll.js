@@ -1,0 +1,168 @@
+// The piano roll: what was played, what answers and what is planned, moving past the playhead.
+
+import { ANSWER } from "./notes.js";
+import { channelColour, isBlack, noteName, palette } from "./paint.js";
+
+const PAST = 0.62; // share of the width left of the playhead
+const LEAST = 26; // semitones shown at least
+const MARGIN = 3; // semitones around the notes
+const EASE = 0.08; // share of the way the view moves to its pitches in a frame
+const RADIUS = 3;
+
+export class Roll {
+  constructor(canvas, notes, clock) {
+    this.canvas = canvas;
+    this.notes = notes;
+    this.clock = clock;
+    this.pen = canvas.getContext("2d", { alpha: false });
+    this.beats = 16; // across the width
+    this.low = 48;
+    this.high = 79;
+    this.colours = palette();
+    this.frames = 0; // that were drawn
+    this.shown = ""; // what the last drawing showed, to leave out one that shows the same
+    new ResizeObserver(() => this.fit()).observe(canvas);
+    this.fit();
+  }
+
+  // Take the size of the canvas on the screen, in the screen's own dots.
+  fit() {
+    const { clientWidth, clientHeight } = this.canvas;
+    const dots = Math.min(devicePixelRatio || 1, 2);
+    this.width = clientWidth;
+    this.height = clientHeight;
+    this.canvas.width = Math.round(clientWidth * dots);
+    this.canvas.height = Math.round(clientHeight * dots);
+    this.pen.setTransform(dots, 0, 0, dots, 0, 0);
+    this.beats = clientWidth < 600 ? 10 : 16;
+    this.shown = "";
+  }
+
+  recolour() {
+    this.colours = palette();
+    this.shown = "";
+  }
+
+  draw() {
+    const now = this.clock.beat();
+    const moving = this.aim(now);
+    const view = `${this.notes.version} ${now} ${this.clock.barBeats}`;
+    if (view === this.shown && !moving) return;
+    this.shown = view;
+    this.frames += 1;
+    this.scale = this.width / this.beats;
+    this.first = now - this.beats * PAST;
+    this.row = this.height / (this.high - this.low + 1);
+    this.drawRows();
+    this.drawBars();
+    this.drawNotes(now);
+    this.drawHead();
+  }
+
+  // Move the view towards the pitches there are; tell whether it moved.
+  aim(now) {
+    let low = 127;
+    let high = 0;
+    for (const note of this.notes.all) {
+      if (note.beat + (note.length ?? 0) < now - this.beats) continue;
+      low = Math.min(low, note.pitch);
+      high = Math.max(high, note.pitch);
+    }
+    if (low > high) [low, high] = [54, 72];
+    const spare = Math.max(LEAST - (high - low), 2 * MARGIN) / 2;
+    const [to, from] = [Math.max(low - spare, 0), Math.min(high + spare, 127)];
+    const far = Math.abs(to - this.low) + Math.abs(from - this.high);
+    if (far < 0.05) return false;
+    this.low += (to - this.low) * EASE;
+    this.high += (from - this.high) * EASE;
+    return true;
+  }
+
+  x(beat) {
+    return (beat - this.first) * this.scale;
+  }
+
+  y(pitch) {
+    return (this.high - pitch) * this.row;
+  }
+
+  drawRows() {
+    const { pen, colours, width } = this;
+    pen.fillStyle = colours.ground;
+    pen.fillRect(0, 0, width, this.height);
+    pen.fillStyle = colours.black;
+    for (let pitch = Math.floor(this.low); pitch <= this.high + 1; pitch += 1) {
+      if (isBlack(pitch)) pen.fillRect(0, this.y(pitch), width, this.row);
+    }
+    pen.font = `600 ${Math.max(Math.min(this.row * 1.1, 13), 10)}px ${colours.font}`;
+    pen.textBaseline = "middle";
+    for (let pitch = Math.ceil(this.low / 12) * 12; pitch <= this.high; pitch += 12) {
+      pen.fillStyle = colours.beat;
+      pen.fillRect(0, this.y(pitch) + this.row, width, 1);
+      pen.fillStyle = colours.faint;
+      pen.fillText(noteName(pitch), 8, this.y(pitch) + this.row / 2);
+    }
+  }
+
+  drawBars() {
+    const { pen, colours, clock } = this;
+    const step = clock.beatUnit;
+    const last = this.first + this.beats;
+    pen.font = `600 13px ${colours.font}`;
+    pen.textBaseline = "top";
+    for (let n = Math.ceil(this.first / step); n * step < last; n += 1) {
+      const beat = n * step;
+      const bar = Math.abs(beat / clock.barBeats - Math.round(beat / clock.barBeats)) < 1e-6;
+      pen.fillStyle = bar ? colours.bar : colours.beat;
+      pen.fillRect(Math.round(this.x(beat)), 0, 1, this.height);
+      if (!bar || beat < 0) continue;
+      pen.fillStyle = colours.faint;
+      pen.fillText(String(Math.round(beat / clock.barBeats) + 1), this.x(beat) + 6, 8);
+    }
+  }
+
+  drawNotes(now) {
+    const { pen, first, beats, row } = this;
+    const last = first + beats;
+    const thick = Math.max(row - 1.5, 3);
+    for (const note of this.notes.all) {
+      const end = note.length === null ? now : note.beat + note.length;
+      if (end < first || note.beat > last) continue;
+      const colour = channelColour(this.colours, note);
+      const left = this.x(note.beat);
+      const wide = Math.max((end - note.beat) * this.scale - 1, 3);
+      const top = this.y(note.pitch) + (row - thick) / 2;
+      const ahead = note.who === ANSWER && note.beat > now;
+      pen.globalAlpha = ahead ? 0.38 : 0.62 + (0.38 * note.velocity) / 127;
+      pen.fillStyle = colour;
+      pen.beginPath();
+      pen.roundRect(left, top, wide, thick, Math.min(RADIUS, thick / 2));
+      pen.fill();
+      if (note.beat <= now && end >= now) this.light();
+    }
+    pen.globalAlpha = 1;
+  }
+
+  // A note that sounds has a bright rim.
+  light() {
+    const { pen, colours } = this;
+    pen.globalAlpha = 1;
+    pen.strokeStyle = colours.rim;
+    pen.lineWidth = 1.5;
+    pen.stroke();
+  }
+
+  drawHead() {
+    const { pen, colours, width, height } = this;
+    const x = Math.round(width * PAST);
+    pen.fillStyle = colours.plan;
+    pen.fillRect(x, 0, width - x, height);
+    pen.fillStyle = colours.head;
+    pen.fillRect(x - 1, 0, 2, height);
+    pen.beginPath();
+    pen.moveTo(x - 7, 0);
+    pen.lineTo(x + 7, 0);
+    pen.lineTo(x, 9);
+    pen.fill();
+  }
+}

@@ -1,0 +1,83 @@
+// The side rooms: presets, readings and the doctor; each is there when the table has what it needs.
+
+import { find, make, reveal, said, write } from "./dom.js";
+import { say, translate } from "./language.js";
+
+export class Rooms {
+  constructor(desk) {
+    this.desk = desk;
+    this.heard = [];
+    desk.onTable(() => this.draw());
+    desk.on("list/presets", (...names) => this.presets(names));
+    desk.on("preset", (name) => write(find("preset"), String(name ?? "")));
+    find("preset-form").addEventListener("submit", (event) => this.save(event));
+    find("examine").addEventListener("click", () => this.examine());
+  }
+
+  draw() {
+    const { desk } = this;
+    reveal(find("presets"), desk.hasList("presets"));
+    reveal(find("doctor"), desk.hasRoute("/doctor"));
+    for (const [address, listener] of this.heard) desk.off(address, listener);
+    this.heard = [];
+    find("readings-list").replaceChildren(...desk.table.readings.map((row) => this.reading(row)));
+    write(find("version"), desk.table.version);
+    translate(find("readings"));
+  }
+
+  reading(row) {
+    const value = make("dd", {});
+    const listener = (...words) => write(value, words.join("  ") || "–");
+    this.heard.push([row.address, listener]);
+    this.desk.on(row.address, listener);
+    return make("div", { title: row.help }, make("dt", {}, row.address), value);
+  }
+
+  presets(names) {
+    const rows = names.map((name) =>
+      make(
+        "li",
+        {},
+        make("button", { type: "button", class: "name", onclick: () => this.ask("load", name) }, name),
+        make("button", {
+          type: "button", class: "mini", "data-say-label": "preset.delete",
+          onclick: () => this.ask("delete", name),
+        }, "×"),
+      ),
+    );
+    const none = said("li", "presets.none", "", { class: "none" });
+    find("presets-list").replaceChildren(...(rows.length ? rows : [none]));
+    translate(find("presets"));
+  }
+
+  ask(what, name) {
+    this.desk.ask(`preset/${what}`, name);
+    this.desk.ask("list/presets");
+  }
+
+  save(event) {
+    event.preventDefault();
+    const field = find("preset-name");
+    if (field.value.trim()) this.ask("save", field.value.trim());
+    field.value = "";
+  }
+
+  async examine() {
+    const list = find("findings");
+    list.replaceChildren(make("li", { class: "none" }, say("doctor.busy")));
+    const answer = await fetch("doctor").catch(() => null);
+    if (!answer?.ok) {
+      list.replaceChildren(make("li", { class: "none" }, say("doctor.failed")));
+      return;
+    }
+    const findings = await answer.json();
+    list.replaceChildren(...findings.map((finding) => make("li", {}, ...shown(finding))));
+  }
+}
+
+// A finding is words, or a row of named words of which the first says how it stands.
+function shown(finding) {
+  if (typeof finding !== "object") return [String(finding)];
+  const words = Object.values(finding).filter((word) => word !== "" && word !== null);
+  return words.map((word, n) => make(n ? "span" : "b", {}, String(word)));
+}
