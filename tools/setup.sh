@@ -123,10 +123,29 @@ check_guests() { # a DAW to follow, and a network of its own for Link; the tests
   say "tests with Ardour or Link are left out; on Debian and Ubuntu: apt-get install iproute2 ardour"
 }
 
+browser=tests/web/browser
+chromium_names="chromium chromium-browser google-chrome"
+
+find_chromium() { for name in $chromium_names; do command -v "$name" && return; done; return 1; }
+
+has_browser() { find_chromium >/dev/null && [ -d $browser/node_modules/playwright-core ]; }
+
+check_browser() { # a browser that looks at the panel; the tests can do without
+  if has_browser; then return; fi
+  command -v npm >/dev/null && find_chromium >/dev/null || install_packages chromium npm || true
+  if command -v npm >/dev/null; then
+    say "installing what drives the browser into $browser/node_modules"
+    (cd $browser && npm ci --silent --no-audit --no-fund) || true
+  fi
+  if has_browser; then return; fi
+  say "tests with a browser are left out; they need npm and Chromium (Debian: chromium npm)"
+}
+
 if ! new_enough $py; then make_venv; fi
 install_python_packages
 check_midi
 if [ "$mode" = test ]; then
   check_studio
   check_guests
+  check_browser
 fi

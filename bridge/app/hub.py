@@ -72,8 +72,10 @@ class Hub:
 
     def __init__(self, plan: Plan, view: View) -> None:
         self.plan = plan
-        ports = {"osc_port": plan.osc_port, "web_port": plan.web_port}
-        self.snapshot = Snapshot(settings=plan.settings, takes=str(plan.takes), **ports)
+        self.snapshot = Snapshot(
+            settings=plan.settings, takes=str(plan.takes),
+            osc_port=plan.osc_port, web_port=plan.web_port,
+        )  # fmt: skip
         self._view = view
         self._phrase, self._answer = PhraseMemory(), AnswerMemory()
         self._prompting = Prompting(plan.settings)

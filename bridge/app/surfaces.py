@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import Any
 
 from bridge.control.desk import Desk, Surface
 from bridge.control.osc import OscServer
+from bridge.control.surfaces import readings
 from bridge.core.events import Message
+
+DOCTOR = "bridge.app.doctor"  # looks over this machine; imported when it is asked
 
 
 class Surfaces:
@@ -24,7 +31,7 @@ class Surfaces:
         if web_port:
             from bridge.web.panel import Panel
 
-            panel = Panel(desk)
+            panel = Panel(desk, doctor=_doctor(desk, osc_port))
             await panel.open(web_port)
             self._all.append(panel)
 
@@ -48,3 +55,16 @@ class Surfaces:
         for surface in self._all:
             await surface.close()
         self._all.clear()
+
+
+def _doctor(desk: Desk, osc_port: int) -> Callable[[], list[dict[str, Any]]] | None:
+    """Return what tells its findings as rows; None where there is no doctor."""
+    if find_spec(DOCTOR) is None:
+        return None
+
+    def findings() -> list[dict[str, Any]]:
+        examine = pkgutil.resolve_name(f"{DOCTOR}.examine:examine")
+        order = pkgutil.resolve_name(f"{DOCTOR}.finding:Order")(osc_port=osc_port)
+        return [asdict(found) for found in examine(order, readings(desk.snapshot))]
+
+    return findings

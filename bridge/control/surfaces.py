@@ -58,6 +58,7 @@ READINGS = (
     Reading("clock/status", "s", "The clock that conducts: locked, free, lost or stopped",
             lambda s: (s.pulse.status if s.pulse else "stopped",)),
     Reading("live", "s", "The Live set, where AbletonOSC tells of it", lambda s: (s.live,)),
+    Reading("midi", "s s", "The MIDI ports we hear and play", lambda s: s.ports),
     Reading("device", "s s", "The model that answers and where it is computed",
             lambda s: (s.status.model, s.status.provider)),
     Reading("late", "i i i i", "Notes sent in time, sent more than 20 ms late, snapped, left out",
@@ -78,11 +79,10 @@ READINGS = (
     Reading("notice", "s", "What the model cannot do of what it is asked for; told once",
             lambda s: (s.notice,)),
     Reading("take", "i", "The number of the answer", lambda s: (s.status.take,)),
-    Reading("take/saved", "s", "The file of the last take", lambda s: (s.saved,)),
+    Reading("take/file", "s", "The file of the last phrase and answer that were kept",
+            lambda s: (s.saved,)),
     Reading("key/heard", "s", "The key your phrase is in, as far as it can be told",
             lambda s: (s.status.key,)),
-    Reading("ports", "s s", "The MIDI ports: we listen on the one, we play to the other",
-            lambda s: s.ports),
 )  # fmt: skip
 
 #: What else is sent: answers and events, with their types and meaning.

@@ -26,7 +26,7 @@ function soundButton(desk, sound) {
   };
   const chosen = recall("sound");
   if (chosen) sound.turn(chosen === "on");
-  desk.on("ports", (_, plays) => recall("sound") ?? sound.turn(plays === INSIDE));
+  desk.on("midi", (_, plays) => recall("sound") ?? sound.turn(plays === INSIDE));
   button.addEventListener("click", () => {
     const on = !(sound.on && sound.awake);
     remember("sound", on ? "on" : "off");

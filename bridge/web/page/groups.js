@@ -16,7 +16,7 @@ function groupOf(row, shared) {
   return said || row.choices.includes(FREE) ? "wishes" : "manners";
 }
 
-// Return [name, rows] of each group, in the table's order, wishes first.
+// Return [name, rows] of each group, in the table's order, wishes first, what stands alone last.
 export function groups(rows) {
   const shared = new Map();
   for (const { address } of rows) {
@@ -29,7 +29,8 @@ export function groups(rows) {
     if (!found.has(name)) found.set(name, []);
     found.get(name).push(row);
   }
-  return [...found].filter(([, members]) => members.length);
+  const last = ([name]) => Number(name === ALONE);
+  return [...found].filter(([, members]) => members.length).sort((a, b) => last(a) - last(b));
 }
 
 // What an address is called where its group is named already.

@@ -17,7 +17,7 @@ export class Keyboard {
     this.keys = new Map(); // pitch -> element
     this.fingers = new Map(); // pointer -> pitch
     this.down = new Map(); // pitch -> how many hold it
-    this.letters = new Map(); // pitch above the first -> what the computer keyboard calls it
+    this.letters = new Map(); // semitones above home -> what the computer keyboard calls it
     this.octaves = 0;
     hands.onKey((pitch, down) => this.light(pitch, down));
     place.addEventListener("pointerdown", (event) => this.touch(event));
@@ -29,6 +29,11 @@ export class Keyboard {
     place.addEventListener("keyup", (event) => this.loosen(event));
     place.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.fit()).observe(place);
+  }
+
+  // The key that the first letter of the computer keyboard plays.
+  get home() {
+    return this.first + (this.octaves > 2 ? 12 : 0);
   }
 
   label(letters) {
@@ -69,10 +74,10 @@ export class Keyboard {
       "button",
       {
         type: "button", class: black ? "key black" : "key", "data-pitch": pitch,
+        "data-letter": this.letters.get(pitch - this.home) ?? "",
         "aria-label": noteName(pitch), tabindex: above ? -1 : 0,
       },
-      make("span", { class: "letter", "aria-hidden": "true" }, this.letters.get(above) ?? ""),
-      make("span", { class: "name", "aria-hidden": "true" }, inside ? "" : noteName(pitch)),
+      make("span", { class: "name" }, inside ? "" : noteName(pitch)),
     );
     const width = 100 / whites;
     key.style.left = `${black ? before * width - width * 0.3 : before * width}%`;

@@ -53,7 +53,10 @@ function silence() {
 
 const keyboard = new Keyboard(find("keys"), hands);
 keyboard.label(LETTERS);
-play(keyboard, hands, () => desk.press("panic"));
+play(keyboard, hands, () => {
+  desk.press("panic");
+  silence(); // even where nobody hears the button
+});
 find("octave-down").addEventListener("click", () => keyboard.shift(-1));
 find("octave-up").addEventListener("click", () => keyboard.shift(1));
 
@@ -68,9 +71,9 @@ wire.on("/panel/action", (name) => {
   if (name === "panic" || name === "stop") silence();
 });
 wire.onChange((open) => {
-  if (open) return;
   silence();
   hands.lose();
+  if (open) notes.clear(); // it may be another Antiphon, with another song
 });
 clock.onLeap(({ stopped, back }) => {
   conductor.hush();
@@ -98,4 +101,4 @@ requestAnimationFrame(function frame() {
 wire.open();
 
 // For who measures the page and for the curious.
-globalThis.antiphon = { clock, desk, hands, keyboard, notes, roll, silence, sound, takes, wire };
+globalThis.antiphon = { clock, conductor, desk, hands, keyboard, notes, roll, silence, sound, takes, wire };

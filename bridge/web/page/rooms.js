@@ -3,13 +3,15 @@
 import { find, make, reveal, said, write } from "./dom.js";
 import { say, translate } from "./language.js";
 
+const SOON = 400; // ms
+
 export class Rooms {
   constructor(desk) {
     this.desk = desk;
     this.heard = [];
     desk.onTable(() => this.draw());
     desk.on("list/presets", (...names) => this.presets(names));
-    desk.on("preset", (name) => write(find("preset"), String(name ?? "")));
+    desk.on("preset", (name = "", turned = "") => write(find("preset"), `${name}${turned}`));
     find("preset-form").addEventListener("submit", (event) => this.save(event));
     find("examine").addEventListener("click", () => this.examine());
   }
@@ -50,9 +52,10 @@ export class Rooms {
     translate(find("presets"));
   }
 
+  // Files are written beside the music: what there is then is asked a moment later.
   ask(what, name) {
     this.desk.ask(`preset/${what}`, name);
-    this.desk.ask("list/presets");
+    setTimeout(() => this.desk.ask("list/presets"), SOON);
   }
 
   save(event) {
@@ -71,7 +74,10 @@ export class Rooms {
       return;
     }
     const findings = await answer.json();
-    list.replaceChildren(...findings.map((finding) => make("li", {}, ...shown(finding))));
+    const lines = findings.map((finding) =>
+      make("li", { "data-mark": finding.mark }, ...shown(finding)),
+    );
+    list.replaceChildren(...lines);
   }
 }
 

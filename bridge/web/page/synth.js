@@ -29,6 +29,7 @@ export function strike(context, into, voice, pitch, velocity, at) {
 }
 
 function shape(gain, timbre, loud, decay, at) {
+  gain.value = 0; // one that is taken back before it begins is never heard
   gain.setValueAtTime(0, at);
   gain.linearRampToValueAtTime(loud, at + timbre.attack);
   gain.setTargetAtTime(loud * timbre.sustain, at + timbre.attack, decay / 2);

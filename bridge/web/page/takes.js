@@ -22,7 +22,7 @@ export class Takes {
       reveal(find("takes"), desk.hasRoute("/takes"));
       this.refresh();
     });
-    desk.on("take/saved", () => this.refresh());
+    desk.on("take/file", () => this.refresh());
     onLanguage(() => this.draw());
     find("takes-more").addEventListener("click", () => {
       this.shown = Infinity;

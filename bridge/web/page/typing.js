@@ -8,7 +8,7 @@ const DOWN = "KeyZ";
 const UP = "KeyX";
 const WRITING = "input:not([type=range]):not([type=checkbox]), select, textarea, [contenteditable]";
 
-// What is printed on the keys, by semitones above the keyboard's first C.
+// What is printed on the keys, by semitones above the keyboard's home.
 export const LETTERS = new Map(
   ROW.map((code, n) => [n, { Semicolon: ";", Quote: "'" }[code] ?? code.slice(3)]),
 );
@@ -25,7 +25,7 @@ export function play(keyboard, hands, panic) {
     const above = ROW.indexOf(event.code);
     if (above < 0) return;
     event.preventDefault();
-    const pitch = keyboard.first + above;
+    const pitch = keyboard.home + above;
     held.set(event.code, pitch);
     hands.press(pitch, event.shiftKey ? 118 : 88);
   });
