@@ -37,7 +37,7 @@ def await_answer(page: Page) -> None:
     page.until("antiphon.notes.all.some((note) => note.who === 'answer')")
 
 
-def test_a_phrase_on_the_screen_is_answered_aloud(page: Page, jam: Jam) -> None:
+def test_a_phrase_on_the_screen_is_answered_aloud(page: Page) -> None:
     """Keys clicked on the page are heard there, drawn, and answered by the model, audibly."""
     play_phrase(page)
     assert page.read("antiphon.sound.struck") >= len(PHRASE)
@@ -50,7 +50,7 @@ def test_a_phrase_on_the_screen_is_answered_aloud(page: Page, jam: Jam) -> None:
     assert page.complaints == []
 
 
-def test_the_letters_of_a_computer_play(page: Page, jam: Jam) -> None:
+def test_the_letters_of_a_computer_play(page: Page) -> None:
     """A letter held down is a key held down, and Escape is silence."""
     page.key("down", "a")
     page.until("antiphon.hands.down.size === 1 && document.querySelector('.key.down')")
@@ -70,7 +70,7 @@ def test_nothing_hangs_after_panic(page: Page, jam: Jam) -> None:
     page.lift()
 
 
-def test_nothing_hangs_when_the_line_is_cut(page: Page, jam: Jam) -> None:
+def test_nothing_hangs_when_the_line_is_cut(page: Page) -> None:
     """A lost socket ends every voice; the page comes back by itself."""
     page.press_key(55)
     page.until("antiphon.sound.voices.size > 0")
@@ -104,7 +104,8 @@ def test_a_take_is_played_downloaded_and_dragged(page: Page, jam: Jam, tmp_path:
     dragged = page.read(
         "(() => { const data = new DataTransfer();"
         " document.querySelector('#takes-list .take').dispatchEvent("
-        "new DragEvent('dragstart', { dataTransfer: data })); return data.getData('DownloadURL') })()"
+        "new DragEvent('dragstart', { dataTransfer: data }));"
+        " return data.getData('DownloadURL') })()"
     )
     kind, _, url = dragged.split(":", 2)
     assert kind == "audio/midi"

@@ -122,7 +122,9 @@ def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, driver: Driver
         page.click("#language")
         assert page.read("document.documentElement.lang") == "ru"
         assert page.read("document.querySelector('#state').innerText") == "Загрузка"
-        assert page.read("document.querySelector('[data-group=wishes] h3').innerText") == "Пожелания"
+        assert (
+            page.read("document.querySelector('[data-group=wishes] h3').innerText") == "Пожелания"
+        )
         assert page.read("document.querySelector('[data-action=panic]').innerText") == "Тишина!"
         page.do("reload")
         page.until(READY)

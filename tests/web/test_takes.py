@@ -39,7 +39,7 @@ def test_takes_are_listed_newest_first_and_given(tmp_path: Path) -> None:
     take(tmp_path, "b.mid", 200)
     take(tmp_path, "notes.txt", 300)
 
-    async def story(_: Hub, port: int) -> None:
+    async def story(_hub: Hub, port: int) -> None:
         _, _, body = await get(port, "/takes")
         assert [row["name"] for row in json.loads(body)] == ["b.mid", "a.mid", "c.mid"]
         status, headers, body = await get(port, "/takes/a.mid")
@@ -50,7 +50,7 @@ def test_takes_are_listed_newest_first_and_given(tmp_path: Path) -> None:
 
 
 def test_no_takes_are_an_empty_list(tmp_path: Path) -> None:
-    async def story(_: Hub, port: int) -> None:
+    async def story(_hub: Hub, port: int) -> None:
         assert (await get(port, "/takes"))[2] == b"[]"
 
     tell(story, tmp_path)
@@ -58,14 +58,22 @@ def test_no_takes_are_an_empty_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["../secret.mid", "%2e%2e/secret.mid", "%2e%2e%2fsecret.mid", "link.mid", "notes.txt", "", "%00"],
+    [
+        "../secret.mid",
+        "%2e%2e/secret.mid",
+        "%2e%2e%2fsecret.mid",
+        "link.mid",
+        "notes.txt",
+        "",
+        "%00",
+    ],
 )
 def test_nothing_but_takes_is_given(path: str, tmp_path: Path) -> None:
     take(tmp_path, "notes.txt", 1)
     (tmp_path / "secret.mid").write_bytes(b"secret")
     (tmp_path / "takes" / "link.mid").symlink_to(tmp_path / "secret.mid")
 
-    async def story(_: Hub, port: int) -> None:
+    async def story(_hub: Hub, port: int) -> None:
         status, _, body = await get(port, f"/takes/{path}")
         assert status in {HTTPStatus.NOT_FOUND, HTTPStatus.TEMPORARY_REDIRECT}
         assert b"secret" not in body
@@ -75,7 +83,7 @@ def test_nothing_but_takes_is_given(path: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/main.js", "/takes", "/takes/none.mid", "/nowhere"])
 def test_every_answer_is_sealed(path: str, tmp_path: Path) -> None:
-    async def story(_: Hub, port: int) -> None:
+    async def story(_hub: Hub, port: int) -> None:
         _, headers, _ = await get(port, path)
         for name, value in HEADERS.items():
             assert headers[name.lower()] == value.lower()

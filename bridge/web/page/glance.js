@@ -31,6 +31,7 @@ export class Glance {
   state() {
     const state = this.open ? this.desk.value("state", "starting") : "lost";
     document.documentElement.dataset.state = state;
+    document.documentElement.dataset.playing = Number(this.desk.value("transport") === "playing");
     write(find("state"), say(`state.${state}`, state));
     const hint = this.desk.value("transport") === "stopped" && state === "armed" ? "stopped" : state;
     write(find("state-hint"), say(`hint.${hint}`, ""));

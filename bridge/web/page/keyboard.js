@@ -93,6 +93,11 @@ export class Keyboard {
     this.keys.get(pitch)?.classList.toggle("down", count > 0);
   }
 
+  // Light the keys that the answer plays now.
+  answer(pitches) {
+    for (const [pitch, key] of this.keys) key.classList.toggle("answer", pitches.has(pitch));
+  }
+
   pitchAt(event) {
     const key = document.elementFromPoint(event.clientX, event.clientY)?.closest(".key");
     return key && this.place.contains(key) ? Number(key.dataset.pitch) : null;

@@ -96,6 +96,7 @@ setInterval(() => notes.tidy(), TIDY);
 requestAnimationFrame(function frame() {
   roll.draw();
   glance.draw();
+  keyboard.answer(notes.answering());
   requestAnimationFrame(frame);
 });
 wire.open();

@@ -94,6 +94,13 @@ export class Notes {
     for (const note of gone) for (const tell of this.changes.gone) tell(note);
   }
 
+  // The pitches that the answer plays at a beat.
+  answering(beat = this.beat()) {
+    const sounds = (note) =>
+      note.who === ANSWER && note.beat <= beat && beat < note.beat + note.length;
+    return new Set(this.all.filter(sounds).map((note) => note.pitch));
+  }
+
   // Forget what is long past.
   tidy() {
     const line = this.beat() - HISTORY;

@@ -4,10 +4,11 @@ import { ANSWER } from "./notes.js";
 import { channelColour, isBlack, noteName, palette } from "./paint.js";
 
 const PAST = 0.62; // share of the width left of the playhead
-const LEAST = 26; // semitones shown at least
+const LEAST = 22; // semitones shown at least
 const MARGIN = 3; // semitones around the notes
 const EASE = 0.08; // share of the way the view moves to its pitches in a frame
 const RADIUS = 3;
+const CROWD = 160; // notes on the screen from which on they are drawn as plain boxes
 
 export class Roll {
   constructor(canvas, notes, clock) {
@@ -124,32 +125,44 @@ export class Roll {
   drawNotes(now) {
     const { pen, first, beats, row } = this;
     const last = first + beats;
+    const end = (note) => (note.length === null ? now : note.beat + note.length);
+    const seen = this.notes.all.filter((note) => note.beat < last && end(note) > first);
     const thick = Math.max(row - 1.5, 3);
-    for (const note of this.notes.all) {
-      const end = note.length === null ? now : note.beat + note.length;
-      if (end < first || note.beat > last) continue;
-      const colour = channelColour(this.colours, note);
-      const left = this.x(note.beat);
-      const wide = Math.max((end - note.beat) * this.scale - 1, 3);
-      const top = this.y(note.pitch) + (row - thick) / 2;
+    // Corners are rounded where there are few enough to see them.
+    this.radius = seen.length > CROWD ? 0 : Math.min(RADIUS, thick / 2);
+    const lit = [];
+    for (const note of seen) {
       const ahead = note.who === ANSWER && note.beat > now;
-      pen.globalAlpha = ahead ? 0.38 : 0.62 + (0.38 * note.velocity) / 127;
-      pen.fillStyle = colour;
-      pen.beginPath();
-      pen.roundRect(left, top, wide, thick, Math.min(RADIUS, thick / 2));
-      pen.fill();
-      if (note.beat <= now && end >= now) this.light();
+      const left = this.x(note.beat);
+      const box = [left, this.y(note.pitch) + (row - thick) / 2, 0, thick];
+      box[2] = Math.max((end(note) - note.beat) * this.scale - 1, 3);
+      pen.globalAlpha = ahead ? 0.42 : 0.62 + (0.38 * note.velocity) / 127;
+      pen.fillStyle = channelColour(this.colours, note);
+      this.fill(box);
+      if (note.beat <= now && end(note) >= now) lit.push(box);
     }
     pen.globalAlpha = 1;
+    pen.strokeStyle = this.colours.rim;
+    pen.lineWidth = 1.5;
+    for (const box of lit) this.rim(box);
+  }
+
+  fill(box) {
+    const { pen } = this;
+    if (!this.radius) {
+      pen.fillRect(...box);
+      return;
+    }
+    pen.beginPath();
+    pen.roundRect(...box, this.radius);
+    pen.fill();
   }
 
   // A note that sounds has a bright rim.
-  light() {
-    const { pen, colours } = this;
-    pen.globalAlpha = 1;
-    pen.strokeStyle = colours.rim;
-    pen.lineWidth = 1.5;
-    pen.stroke();
+  rim(box) {
+    this.pen.beginPath();
+    this.pen.roundRect(...box, this.radius);
+    this.pen.stroke();
   }
 
   drawHead() {
