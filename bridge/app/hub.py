@@ -72,10 +72,8 @@ class Hub:
 
     def __init__(self, plan: Plan, view: View) -> None:
         self.plan = plan
-        self.snapshot = Snapshot(
-            settings=plan.settings, takes=str(plan.takes),
-            osc_port=plan.osc_port, web_port=plan.web_port,
-        )  # fmt: skip
+        known = Snapshot(settings=plan.settings, takes=str(plan.takes), osc_port=plan.osc_port)
+        self.snapshot = replace(known, web_port=plan.web_port)
         self._view = view
         self._phrase, self._answer = PhraseMemory(), AnswerMemory()
         self._prompting = Prompting(plan.settings)

@@ -121,7 +121,7 @@ def test_the_screen_shows_what_is_going_on() -> None:
     assert shown["model"] == "swing on CPU, 1.9 ms a note"
     assert shown["timing"] == "812 notes, 2 late, 1 left out, worst 4.2 ms"
     assert shown["MIDI"] == "hears from DAW, plays to DAW"
-    assert shown["OSC"] == "127.0.0.1:9000"
+    assert (shown["OSC"], shown["panel"]) == ("127.0.0.1:9000", "off")
     assert shown["takes"] == "takes"
     assert shown["note"] == "engine: the engine was restarted"
 
@@ -130,6 +130,15 @@ def test_before_anything_is_known_the_screen_says_so() -> None:
     shown = dict(rows(replace(START, osc_port=0)))
     assert (shown["state"], shown["clock"], shown["OSC"]) == ("starting", "none yet", "off")
     assert shown["model"] == "note-transformer"
+
+
+def test_the_screen_and_the_lines_say_where_the_panel_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    beside = replace(START, web_port=9080)
+    assert dict(rows(beside))["panel"] == "http://127.0.0.1:9080"
+    Lines().show(beside)
+    assert "panel: http://127.0.0.1:9080" in capsys.readouterr().out.splitlines()
 
 
 def test_plain_lines_tell_a_jam_in_order() -> None:

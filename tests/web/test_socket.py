@@ -57,6 +57,16 @@ def test_notes_and_clock_are_shown(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
+def test_buttons_pressed_elsewhere_are_told(tmp_path: Path) -> None:
+    async def story(hub: Hub, port: int) -> None:
+        async with browser(port) as page:
+            await page.hear("/jam/take")
+            hub.press("panic")
+            assert await page.hear("/panel/action") == ["panic"]
+
+    tell(story, tmp_path)
+
+
 def test_keys_are_played_and_let_go_when_the_page_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
