@@ -63,17 +63,10 @@ def update(*, check: bool) -> None:
 
 
 def _line(card: Card, models: Path) -> str:
-    found = card.measured
-    figures = (
-        (
-            f"{found.bits_with_memory:.2f}",
-            f"{found.bits:.2f}",
-            f"{found.items}",
-            f"{found.ms_per_note:.2f}",
-        )  # fmt: skip
-        if found
-        else ("-", "-", "-", "-")
-    )
+    figures = ["-"] * 4
+    if found := card.measured:
+        bits = (f"{found.bits_with_memory:.2f}", f"{found.bits:.2f}")
+        figures = [*bits, f"{found.items}", f"{found.ms_per_note:.2f}"]
     size = (models / f"{card.name}.onnx").stat().st_size / 1e6
     parts = (
         f"[{card.name}](#{card.name})",
