@@ -86,6 +86,13 @@ class Metered:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Player to control: FL Studio's controller script was heard; in words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Engine to player: a note to send at `beat` for `length` beats; `channel` 0..15."""
 
@@ -218,11 +225,11 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Play | Cancel | Retract | Late
+    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Met | Play | Cancel | Retract | Late
     | Cables | Turned | Action | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables,
+    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Met, Play, Cancel, Retract, Late, Cables,
     Turned, Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap")
