@@ -13,6 +13,7 @@ from typing import Self
 from bridge.control.osc import HOST
 from bridge.control.packets import Arguments, read, write
 from bridge.core.errors import PortError, SettingError
+from bridge.core.params import Value
 
 Heard = tuple[str, Arguments]
 LONGEST = 1 << 16  # bytes of a packet
@@ -41,9 +42,13 @@ class OscLine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the port go."""
         self._socket.close()
 
-    def send(self, address: str, *arguments: float | str) -> None:
+    def send(self, address: str, *arguments: Value) -> None:
         """Send a message; nobody need be there."""
         self._socket.sendto(write(address, arguments), (HOST, self._port))
 

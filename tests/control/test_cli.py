@@ -63,6 +63,7 @@ def test_help_names_every_command() -> None:
         "templates",
         "setup",
         "doctor",
+        "live",
     ):
         assert f" {command} " in shown.stdout
 
