@@ -40,7 +40,7 @@ class Resume:
     second: float
     beat: float
     bpm: float
-    source: str  # midi, link, jack, internal
+    source: str  # midi, link, jack, fl, internal
 
 
 @dataclass(frozen=True, slots=True)

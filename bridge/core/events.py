@@ -59,7 +59,7 @@ class Pulse:
     beat: float
     bpm: float
     playing: bool
-    source: str  # midi, link, jack, internal
+    source: str  # midi, link, jack, fl, internal
     status: str  # locked, free, lost, stopped
     jump: bool = False  # the song position moved: start, song position, another source elsewhere
     reason: str = ""  # why this source conducts

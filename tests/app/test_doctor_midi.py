@@ -20,6 +20,7 @@ from bridge.app.lifeline import Lifeline, sockets
 from bridge.app.ports import Ports
 from bridge.core.errors import PortError
 from bridge.core.midi import is_note_off, is_note_on
+from tests.desk.fl_studio import Studio
 
 BPM = 96.0
 TICK = 60 / BPM / 24  # seconds
@@ -188,3 +189,15 @@ def test_a_midi_system_that_is_not_there_is_wrong_and_says_what_helps() -> None:
     [found] = examine_midi(Order(api="coremidi"))
     assert marks(found) == ["wrong"]
     assert "coremidi" in found.says
+
+
+def test_fls_real_script_at_the_other_end_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    fl, ear, mouth = Studio(monkeypatch), Score("ear"), Score("mouth")
+
+    def send(message: bytes) -> None:
+        if message[0] == 0xF0:
+            ear.due += [(ear.second + 0.02, answer) for answer in fl.ask(message)]
+
+    mouth.send = send  # type: ignore[method-assign]
+    told = heard(ear, mouth)
+    assert (told.fl_version, told.echoes) == (37, 0)
