@@ -36,12 +36,12 @@ class Routed:
     side: str  # input or output
     label: str  # as Live calls that side
     port: str
-    channel: str
+    channels: tuple[str, ...]  # how Live may spell the one that is wanted, the likeliest first
 
 
 ROUTED = (
-    Routed(YOU, "output", "MIDI To", HEARS, "Ch. 1"),
-    Routed(NAME, "input", "MIDI From", PLAYS, "All Channels"),
+    Routed(YOU, "output", "MIDI To", HEARS, ("Ch. 1", "Channel 1", "1")),
+    Routed(NAME, "input", "MIDI From", PLAYS, ("All Channels", "All Ch.", "All")),
 )
 
 
@@ -85,8 +85,8 @@ def _differences(talk: LiveTalk, row: Routed, track: int | None) -> list[str]:
     now = str(_get(talk, track, f"{row.side}_routing_type"))
     if now != (port_among(names, row.port) or row.port):
         lines.append(f"{row.track}: set {row.label} to {row.port}, instead of {now}")
-    elif _get(talk, track, f"{row.side}_routing_channel") != row.channel:
-        lines.append(f"{row.track}: set {row.label} to {row.channel}")
+    elif _get(talk, track, f"{row.side}_routing_channel") not in row.channels:
+        lines.append(f"{row.track}: set {row.label} to {row.channels[0]}")
     return lines
 
 
@@ -108,9 +108,12 @@ def _set(talk: LiveTalk, row: Routed, track: int) -> list[str]:
     port = port_among([str(name) for name in _list(talk, track, row, "types")], row.port)
     if port is None:
         return [*left, MISSING.format(track=row.track, label=row.label, port=row.port)]
-    for name, value in (("type", port), ("channel", row.channel)):
-        if not _turn(talk, track, f"{row.side}_routing_{name}", value):
-            left.append(REFUSED.format(track=row.track, label=row.label, value=value))
+    if not _turn(talk, track, f"{row.side}_routing_type", port):
+        return [*left, REFUSED.format(track=row.track, label=row.label, value=port)]
+    listed = _list(talk, track, row, "channels")  # those of the port that was just chosen
+    channel = next((name for name in row.channels if name in listed), row.channels[0])
+    if not _turn(talk, track, f"{row.side}_routing_channel", channel):
+        left.append(REFUSED.format(track=row.track, label=row.label, value=channel))
     return left
 
 

