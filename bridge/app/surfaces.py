@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.util import find_spec
+from functools import partial
 from typing import Any
 
 from bridge.control.desk import Desk, Surface
 from bridge.control.osc import OscServer
 from bridge.control.surfaces import readings
 from bridge.core.events import Message
-
-DOCTOR = "bridge.app.doctor"  # looks over this machine; imported when it is asked
+from bridge.core.params import PARAMS
 
 
 class Surfaces:
@@ -31,7 +29,7 @@ class Surfaces:
         if web_port:
             from bridge.web.panel import Panel
 
-            panel = Panel(desk, doctor=_doctor(desk, osc_port))
+            panel = Panel(desk, doctor=partial(_findings, desk, osc_port))
             await panel.open(web_port)
             self._all.append(panel)
 
@@ -57,14 +55,12 @@ class Surfaces:
         self._all.clear()
 
 
-def _doctor(desk: Desk, osc_port: int) -> Callable[[], list[dict[str, Any]]] | None:
-    """Return what tells its findings as rows; None where there is no doctor."""
-    if find_spec(DOCTOR) is None:
-        return None
+def _findings(desk: Desk, osc_port: int) -> list[dict[str, Any]]:
+    """Return what the doctor finds, as rows; it takes seconds, so call it in another thread."""
+    from bridge.app.doctor.examine import examine
+    from bridge.app.doctor.finding import Order
 
-    def findings() -> list[dict[str, Any]]:
-        examine = pkgutil.resolve_name(f"{DOCTOR}.examine:examine")
-        order = pkgutil.resolve_name(f"{DOCTOR}.finding:Order")(osc_port=osc_port)
-        return [asdict(found) for found in examine(order, readings(desk.snapshot))]
-
-    return findings
+    snapshot = desk.snapshot
+    turned = {row.knob.address: (getattr(snapshot.settings, row.name),) for row in PARAMS.values()}
+    known = turned | readings(snapshot)
+    return [asdict(found) for found in examine(Order(osc_port=osc_port), known)]

@@ -75,13 +75,32 @@ def test_what_is_new_in_the_table_appears_by_itself(
     look(tmp_path, driver, see)
 
 
-def test_what_the_table_lacks_is_hidden(tmp_path: Path, driver: Driver) -> None:
-    """No button stands there for what this Antiphon cannot do."""
+def test_what_the_table_lacks_is_hidden(
+    tmp_path: Path, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing stands there for what an Antiphon cannot do."""
+
+    def narrow(_: Any) -> dict[str, Any]:
+        told = table()
+        few = {"readings": [], "actions": ["panic"], "lists": ["models"], "routes": []}
+        return told | few
 
     def see(page: Page, _: Hub) -> None:
-        told = table()
-        for room, there in (("presets", "presets" in told["lists"]), ("doctor", False)):
-            assert page.read(f"document.querySelector('#{room}').hidden") is not there
+        for room in ("presets", "learned", "doctor", "takes"):
+            assert page.read(f"document.querySelector('#{room}').hidden")
+        assert page.read("document.querySelectorAll('.action').length") == 1
+        assert page.read("document.querySelectorAll('.learn').length") == 0
+
+    monkeypatch.setattr(panel, "table", narrow)
+    look(tmp_path, driver, see)
+
+
+def test_the_doctor_can_be_asked(tmp_path: Path, driver: Driver) -> None:
+    """A press of the button lists what was found, each with how it stands."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.click("#examine")
+        page.until("document.querySelectorAll('#findings [data-mark]').length > 3")
 
     look(tmp_path, driver, see)
 

@@ -5,6 +5,7 @@ import { DRUM_CHANNEL } from "./timbres.js";
 
 const LOOKAHEAD = 140; // ms before its beat that a note is given to the audio clock
 const EVERY = 25; // ms between two looks
+const FARTHEST = 0.1; // seconds: loudspeakers that are farther off are not waited for
 const TOO_LATE = 120; // ms: what is later is left out
 
 export class Conductor {
@@ -36,7 +37,7 @@ export class Conductor {
 
   begin(note, due) {
     const { sound, clock } = this;
-    const early = sound.context.outputLatency || 0;
+    const early = Math.min(sound.context.outputLatency || 0, FARTHEST);
     const voice = note.channel === DRUM_CHANNEL ? "drums" : this.voice();
     const handle = sound.strike(voice, note.pitch, note.velocity, sound.secondOf(due) - early);
     if (!handle) return;

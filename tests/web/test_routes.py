@@ -1,4 +1,4 @@
-"""The takes over HTTP, and the headers on every answer."""
+"""What is asked besides the page: takes, the doctor; and the headers on every answer."""
 
 from __future__ import annotations
 
@@ -88,5 +88,16 @@ def test_every_answer_is_sealed(path: str, tmp_path: Path) -> None:
         for name, value in HEADERS.items():
             assert headers[name.lower()] == value.lower()
         assert headers["content-security-policy"].startswith("default-src 'self';")
+
+    tell(story, tmp_path)
+
+
+def test_the_doctor_tells_its_findings(tmp_path: Path) -> None:
+    async def story(_hub: Hub, port: int) -> None:
+        status, _, body = await get(port, "/doctor")
+        assert status == HTTPStatus.OK
+        for found in json.loads(body):
+            assert set(found) == {"check", "mark", "says", "do"}
+            assert found["mark"] in {"ok", "note", "wrong"}
 
     tell(story, tmp_path)
