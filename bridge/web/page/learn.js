@@ -9,6 +9,7 @@ export class Learner {
     this.buttons = new Map(); // address -> button
     this.learning = "";
     desk.on("learning", (address = "") => this.mark(String(address)));
+    desk.on("learned", () => desk.ask("list/learned"));
     desk.on("list/learned", (...rows) => this.list(rows));
     desk.onTable(() => reveal(find("learned"), desk.hasList("learned")));
   }
@@ -41,11 +42,11 @@ export class Learner {
 
   list(rows) {
     const lines = rows.map((row) => {
-      const address = String(row).split(" ").find((word) => this.buttons.has(word));
+      const [address] = String(row).split(/[:\s]/); // a line begins with what the control does
       const forget = make("button", {
         type: "button", class: "mini", "data-say-label": "forget",
         onclick: () => {
-          this.desk.ask("forget", address ?? String(row));
+          this.desk.ask("forget", address);
           this.desk.ask("list/learned");
         },
       }, "×");

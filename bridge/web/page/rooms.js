@@ -78,12 +78,15 @@ export class Rooms {
       make("li", { "data-mark": finding.mark }, ...shown(finding)),
     );
     list.replaceChildren(...lines);
+    translate(list);
   }
 }
 
-// A finding is words, or a row of named words of which the first says how it stands.
+// A finding is words, or named words: what was looked at, how it stands (`mark`), and the rest.
 function shown(finding) {
   if (typeof finding !== "object") return [String(finding)];
-  const words = Object.values(finding).filter((word) => word !== "" && word !== null);
-  return words.map((word, n) => make(n ? "span" : "b", {}, String(word)));
+  const { mark, ...rest } = finding;
+  const [head, ...lines] = Object.values(rest).filter((word) => word !== "" && word !== null);
+  const stands = mark ? said("em", `mark.${mark}`, mark) : null;
+  return [make("b", {}, String(head), stands), ...lines.map((line) => make("span", {}, String(line)))];
 }

@@ -5,7 +5,7 @@ import { language, onLanguage, say, translate } from "./language.js";
 import { readMidi } from "./smf.js";
 import { DRUM_CHANNEL, voiceOfProgram } from "./timbres.js";
 
-const SHOWN = 12; // until more are asked for
+const SHOWN = 8; // until more are asked for
 const EVERY = 40; // ms between two looks while a take is played
 const LOOKAHEAD = 0.2; // seconds
 const TYPE = "audio/midi";
