@@ -11,7 +11,17 @@ export class Learner {
     desk.on("learning", (address = "") => this.mark(String(address)));
     desk.on("learned", () => desk.ask("list/learned"));
     desk.on("list/learned", (...rows) => this.list(rows));
-    desk.onTable(() => reveal(find("learned"), desk.hasList("learned")));
+    desk.onTable(() => {
+      reveal(find("learned"), desk.hasList("learned"));
+      reveal(find("learn"), desk.hasReading("learning"));
+    });
+    find("learn").addEventListener("click", () => this.show());
+  }
+
+  // Show all buttons, or only that of the row a hand is at.
+  show() {
+    const shown = document.documentElement.toggleAttribute("data-learn");
+    find("learn").setAttribute("aria-pressed", String(shown));
   }
 
   // Return a button that waits for a knob or key for an address; null where that cannot be.
@@ -20,7 +30,7 @@ export class Learner {
     const button = make("button", {
       type: "button", class: "mini learn", "data-say-label": "learn", "data-say-title": "learn",
       "aria-pressed": "false", onclick: () => this.ask(address),
-    }, "⌁");
+    }, "◔");
     this.buttons.set(address, button);
     return button;
   }
