@@ -28,7 +28,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
@@ -100,7 +100,16 @@ class Panel:
 
 
 def _doctor_route(doctor: Doctor) -> Route:
-    async def examine(_: Request) -> JSONResponse:
-        return JSONResponse(await asyncio.to_thread(doctor))
+    """Return the route that has it look, once at a time and only when our own page asks.
+
+    Another site's page can ask by a picture's address, without an `Origin`: Sec-Fetch-Site tells.
+    """
+    looking = asyncio.Lock()
+
+    async def examine(request: Request) -> Response:
+        if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+            return PlainTextResponse("another site's page may not ask for this", 403)
+        async with looking:
+            return JSONResponse(await asyncio.to_thread(doctor))
 
     return Route("/doctor", examine)

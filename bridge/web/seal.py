@@ -14,6 +14,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",  # no other page may show a take
     "Cache-Control": "no-cache",  # kept, but asked for each time: a new version shows at once
 }
 

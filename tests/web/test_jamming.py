@@ -80,6 +80,15 @@ def test_nothing_hangs_when_the_line_is_cut(page: Page) -> None:
     page.lift()
 
 
+def test_nothing_hangs_when_the_page_is_left(page: Page) -> None:
+    """A page that is hidden or left lets go of its keys and falls silent."""
+    page.press_key(57)
+    page.until("antiphon.sound.voices.size > 0")
+    page.read("dispatchEvent(new Event('pagehide'))")
+    page.until("antiphon.sound.voices.size === 0 && antiphon.hands.mine.size === 0")
+    page.lift()
+
+
 def test_a_fader_turns_what_osc_reads_and_back(page: Page, jam: Jam) -> None:
     """What is turned on the page is read over OSC, and what is sent over OSC moves the page."""
     page.do("fill", "#param-temperature", "1.5")

@@ -152,6 +152,20 @@ def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, driver: Driver
     look(tmp_path, driver, see)
 
 
+def test_every_word_is_there_in_both_languages(tmp_path: Path, driver: Driver) -> None:
+    """All buttons, states, groups and labels of this table are said in Russian."""
+
+    def see(page: Page, _: Hub) -> None:
+        lacking = """import('./words.js').then(({ WORDS }) => {
+            const said = [...document.querySelectorAll('[data-say]:not(option)')]
+              .map((element) => element.dataset.say)
+              .filter((key) => !/^(name|choice)[.]/.test(key));
+            return [...Object.keys(WORDS.en), ...said].filter((key) => !(key in WORDS.ru)) })"""
+        assert page.read(lacking) == []
+
+    look(tmp_path, driver, see)
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
 def test_a_phone_needs_no_scrolling_sideways(tmp_path: Path, driver: Driver, locale: str) -> None:
     """At 360 pixels nothing is wider than the screen."""

@@ -15,14 +15,15 @@ from bridge.web.seal import HEADERS
 from tests.web.stage import tell
 
 
-async def get(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
+async def get(port: int, path: str, *lines: str) -> tuple[int, dict[str, str], bytes]:
     """Return the status, the headers and the body of what is answered."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+    asked = (f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", *lines, "", "")
+    writer.write("\r\n".join(asked).encode())
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
-    first, *lines = head.decode().split("\r\n")
-    headers = dict(line.lower().split(": ", 1) for line in lines)
+    first, *told = head.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in told)
     return int(first.split()[1]), headers, body
 
 
@@ -99,5 +100,13 @@ def test_the_doctor_tells_its_findings(tmp_path: Path) -> None:
         for found in json.loads(body):
             assert set(found) == {"check", "mark", "says", "do"}
             assert found["mark"] in {"ok", "note", "wrong"}
+
+    tell(story, tmp_path)
+
+
+def test_the_doctor_is_not_sent_for_by_other_sites(tmp_path: Path) -> None:
+    async def story(_hub: Hub, port: int) -> None:
+        status, _, _ = await get(port, "/doctor", "Sec-Fetch-Site: cross-site")
+        assert status == HTTPStatus.FORBIDDEN
 
     tell(story, tmp_path)

@@ -91,24 +91,33 @@ def _rows(tab: Tab, url: str, seconds: float) -> list[Row]:
         tab.until(PAINTED)
         painted.append(tab.read(PAINTED))
     weight = tab.read(WEIGHS)
-    frames = tab.read(FRAMES.format(seconds=seconds, notes=NOTES, beats=BEATS))
+    empty, full = (
+        tab.read(FRAMES.format(seconds=seconds / 2, notes=notes, beats=BEATS))
+        for notes in (1, NOTES)
+    )
     echoes = tab.read(ECHOES.format(keys=KEYS))
     return [
         spread("panel first paint", painted, by="p95", most=FIRST_PAINT, note=f"{VISITS} visits"),
         Row("panel weight", weight, "kB", goal=f"<= {WEIGHT:g} kB", holds=weight <= WEIGHT),
-        *_smooth(frames["begun"], frames["took"]),
+        *_smooth(full["begun"], full["took"], _rate(empty["begun"])),
         spread("panel key to screen", echoes, by="p95", most=ON_SCREEN,
                note="pressed in the browser, heard by the player, drawn"),
     ]  # fmt: skip
 
 
-def _smooth(begun: list[float], took: list[float]) -> list[Row]:
-    """Return the rows of frames that began at some moments and took so long to draw."""
-    fps = 1000 * (len(begun) - 1) / (begun[-1] - begun[0])
+def _rate(begun: list[float]) -> float:
+    """Return how many frames a second there are, of those that began at some moments."""
+    return 1000 * (len(begun) - 1) / (begun[-1] - begun[0])
+
+
+def _smooth(begun: list[float], took: list[float], empty: float) -> list[Row]:
+    """Return the rows of frames that took so long to draw; an empty roll had `empty` a second."""
+    fps, note = _rate(begun), f"an empty roll, on the same machine: {empty:.1f}"
     apart = [after - before for before, after in itertools.pairwise(begun)]
     what = f"{NOTES} notes"
     return [
-        Row(f"panel frames, {what}", fps, "a second", goal=f">= {FPS}", holds=round(fps) >= FPS),
+        Row(f"panel frames, {what}", fps, "a second", goal=f">= {FPS}", holds=round(fps) >= FPS,
+            note=note),
         spread(f"panel frame, {what}", apart, by="p95", note="from one to the next"),
         spread(f"panel drawing, {what}", took, by="p95", note="of each frame, in the page"),
-    ]
+    ]  # fmt: skip

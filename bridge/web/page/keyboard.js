@@ -19,6 +19,7 @@ export class Keyboard {
     this.down = new Map(); // pitch -> how many hold it
     this.letters = new Map(); // semitones above home -> what the computer keyboard calls it
     this.octaves = 0;
+    this.answered = ""; // what the answer played when it was last looked at
     hands.onKey((pitch, down) => this.light(pitch, down));
     place.addEventListener("pointerdown", (event) => this.touch(event));
     place.addEventListener("pointermove", (event) => this.slide(event));
@@ -95,6 +96,9 @@ export class Keyboard {
 
   // Light the keys that the answer plays now.
   answer(pitches) {
+    const now = `${this.first} ${this.octaves} ${[...pitches]}`;
+    if (now === this.answered) return;
+    this.answered = now;
     for (const [pitch, key] of this.keys) key.classList.toggle("answer", pitches.has(pitch));
   }
 
