@@ -18,6 +18,7 @@ from bridge.respond.rolls.frames import (
     BAR_CELLS,
     CELL,
     FRAME,
+    KEYS,
     LOWEST,
     NO_KEY,
     Roll,
@@ -180,6 +181,18 @@ class Context:
         """Wipe off the roll what was drawn ahead of the last note, if there is anything."""
         if self.rows and self.rows[-1].ahead is not None:
             self.redraw()
+
+    def keep_frame(self, ahead: Ahead) -> NDArray[np.bool_]:
+        """Wipe off the roll what was drawn ahead of the last note after its own frame.
+
+        Returns the keys (84,) struck there that are not heard yet.
+        """
+        self.redraw()
+        keys = ahead.frames[0, :KEYS] > 0
+        keys[: self.rows[-1].key + 1] = False
+        for key in np.flatnonzero(keys).tolist():
+            strike(self.roll, self.cell, key, 1)
+        return keys
 
     def _relearn(self) -> None:
         """Remember the keys of the last frame that has any anew, from the lowest up."""

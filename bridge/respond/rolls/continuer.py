@@ -65,7 +65,7 @@ class RollContinuer:
         """Draw one note and take it as heard.
 
         Frames drawn to learn how long it lasts are played by the next calls, if their limits are
-        the same.
+        the same; under another lean, the rest of its own frame is.
         """
         context = self._context
         context.make_room()
