@@ -99,12 +99,16 @@ class Answering:
         self.complete = False
 
     def turn(self, model: Continuer, tick: int, limits: Limits) -> None:
-        """Draw on from a tick under other limits; a line lets its last note end first."""
+        """Draw on from a tick under other limits, or from the last note if that is before it.
+
+        A line lets its last note end first.
+        """
+        if not self.complete and not self.reaches(tick):
+            limits = replace(limits, earliest=self.limits.earliest, exact=self.limits.exact)
         self.cut(model, tick)
-        if limits.single and self.notes and limits.earliest is not None:
-            last = self.notes[-1]
-            earliest = max(limits.earliest, last.onset + last.duration)
-            limits = replace(limits, earliest=earliest, exact=False)
+        if limits.single and self.notes:
+            end = self.notes[-1].onset + self.notes[-1].duration
+            limits = replace(limits, earliest=max(limits.earliest or end, end), exact=False)
         lean = limits.lean.at([draw.note for draw in self._drawn])
         self.limits = limits if lean is limits.lean else replace(limits, lean=lean)
 

@@ -202,7 +202,7 @@ class Answer:
         self.bpm, self.plan = self._tempo(bpm), plan
         self.shape = shape_of(settings, self.bpm)
         since = max(math.ceil(promised(settings, self.bpm, beat) * TICKS_PER_BEAT), 0)
-        if since <= round(self.begun * TICKS_PER_BEAT):
+        if not self.drawn or since <= round(self.begun * TICKS_PER_BEAT):
             return self._ask_again(settings)
         kept = [note for note in self.notes if place(note) < since]
         gone = self.notes[len(kept) :]
@@ -218,7 +218,7 @@ class Answer:
         return [*effects, Redraw(self.take, plan, tick, limits)]
 
     def _ask_again(self, settings: Settings) -> list[Effect]:
-        """Forget all that the model drew and ask it anew: nothing is promised yet."""
+        """Forget all that the model drew and ask it anew: nothing is promised or drawn yet."""
         begin = round(self.begun * TICKS_PER_BEAT)
         gone = [note for note in self.notes if note.onset >= begin]
         self.notes = self.notes[: len(self.notes) - len(gone)]

@@ -91,7 +91,10 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Let the model forget what it drew at or after a tick, and draw on under other limits."""
+    """Let the model forget what it drew at or after a tick, and draw on under other limits.
+
+    It draws on from the tick, or where it has not come so far, from where it is.
+    """
 
     take: int
     plan: int
