@@ -70,6 +70,7 @@ class Answer:
     plan: int = 0  # the drawing in force
     asked: int = 0  # the drawing that was asked for last, from `begun` on
     notes: list[Note] = field(default_factory=list)
+    filled: list[Note] = field(default_factory=list)  # given to the model by a fallback
     begun: float = field(init=False)  # where the model's own notes begin: after a fallback, later
     tried: int = 0  # answers of which this one was chosen; 0 while it is open
     drawn: bool = False  # whether the model has given a note
@@ -181,12 +182,18 @@ class Answer:
         self.drawn = False
         plays = self.cues(settings, self.notes[len(self.notes) - len(given) :])
         self.begun = window[1] / TICKS_PER_BEAT
-        return [Drop(self.take, 0), *plays, Feed(tuple(given), self.bar), self.ask(settings)]
+        self.filled += given
+        fed = Feed(tuple(given), self.bar, counted=False)
+        return [Drop(self.take, 0), *plays, fed, self.ask(settings)]
 
     def give_up(self, beat: float, by: float) -> list[Effect]:
         """End it at a beat; what sounds then is over `by` another."""
         self.notes = [note for note in self.notes if place(note) < beat * TICKS_PER_BEAT]
-        return [Cancel(self.take, by), Cut(self.take, math.ceil(beat * TICKS_PER_BEAT))]
+        tick = math.ceil(beat * TICKS_PER_BEAT)
+        unheard = sum(note.onset >= tick for note in self.filled)
+        # What the model drew comes after all that it was given for what it did not.
+        cut = Drop(self.take, unheard) if unheard else Cut(self.take, tick)
+        return [Cancel(self.take, by), cut]
 
     # -- drawing anew ---------------------------------------------------------------------------
 

@@ -51,10 +51,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Let the model hear notes; `bar` in ticks."""
+    """Let the model hear notes; `bar` in ticks, `counted` if the player played them."""
 
     notes: tuple[Note, ...]
     bar: int
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,12 +98,12 @@ class NoteContinuer:
         self._graph.rewind(min(self._graph.length, kept - 1))
         self.memory.unlearn(mark)
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         """Hear notes in order; they are read by `catch_up`, or before a note is drawn."""
         self._portion()
         for note in notes:
             step = self._take(note, bar)
-            self.memory.learn(step.shift, step.voice, step.pitch)
+            self.memory.learn(step.shift, step.voice, step.pitch, counted=counted)
         self._portion()
 
     def catch_up(self) -> None:

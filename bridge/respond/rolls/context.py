@@ -135,13 +135,13 @@ class Context:
                 found.append(row)
         return found
 
-    def take(self, note: Note, bar: int) -> None:
-        """Hear a note."""
+    def take(self, note: Note, bar: int, *, played: bool = True) -> None:
+        """Hear a note, `played` by the player."""
         cell = self.locate(note.onset, bar)
         drawn = bool(self.rows) and self.rows[-1].ahead is not None
         known = self.cell if drawn else cell  # what was drawn ahead is not heard
         key = key_of(note.voice, note.pitch)
-        self._append(note, key, cell)
+        self._append(note, key, cell, played=played)
         if drawn:
             self.redraw()
         elif key != NO_KEY:
@@ -150,9 +150,11 @@ class Context:
 
     def take_drawn(self, note: Note, key: int, cell: int, ahead: Ahead) -> None:
         """Hear a note that stands on the roll already, because it was drawn there."""
-        self._append(note, key, cell, ahead)
+        self._append(note, key, cell, ahead, played=False)
 
-    def _append(self, note: Note, key: int, cell: int, ahead: Ahead | None = None) -> None:
+    def _append(
+        self, note: Note, key: int, cell: int, ahead: Ahead | None = None, *, played: bool
+    ) -> None:
         group = self.group(cell)
         self.rows.append(
             Row(
@@ -166,7 +168,7 @@ class Context:
                 bar=self.bar,
                 remembered=group[0].remembered if group else len(self.memory),
                 since=group[0].since if group else self.last[0],
-                played=ahead is None,
+                played=played,
                 ahead=ahead,
             )
         )

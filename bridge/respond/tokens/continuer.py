@@ -91,12 +91,12 @@ class TokenContinuer:
         self._here = self._last % self._bar
         self.memory.unlearn(mark)
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         """Hear notes in order; all but the last token are read at once."""
         voices = [note.voice for note in notes]
         for note in notes:
             row = self._row_of(note, bar, voices)
-            self.memory.learn(self._shift(row), row.voice, row.pitch)
+            self.memory.learn(self._shift(row), row.voice, row.pitch, counted=counted)
             self._append(row)
         if self._tokens:
             self._graph.wish[:] = 0
