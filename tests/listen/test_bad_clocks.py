@@ -92,6 +92,17 @@ def test_a_clock_that_comes_by_two_cables_is_heard_once(bpm: float) -> None:
     assert follower.line.beat_at(now) == pytest.approx(4, abs=0.03)
 
 
+@pytest.mark.parametrize("before", range(9))
+def test_two_cables_found_out_soon_after_a_start_move_no_bar_line(before: int) -> None:
+    """They were there before it, and only what was counted since is taken back."""
+    follower = Follower(120.0, 0.0)
+    begin = 10 - before / 48
+    hear(follower, [at for tick in ticks(120, begin, before) for at in (tick, tick + 0.0001)])
+    follower.feed(9.999, START)
+    hear(follower, [at for tick in ticks(120, 10.0, 13) for at in (tick, tick + 0.0001)])
+    assert follower.line.beat_at(10.25) == pytest.approx(0.5, abs=0.03)
+
+
 def test_a_second_cable_that_comes_and_goes_moves_no_bar_line() -> None:
     follower, now = rolling(120, 8)
     hear(follower, [at for tick in ticks(120, now, 192) for at in (tick, tick + 0.0001)])
