@@ -217,7 +217,7 @@ def main() -> None:
         who = examiner(options.data, options.items, options.styles, options.strength)
         print(table(who.obedience(load_model(options.models, options.name), options.wish)))
     except BridgeError as error:
-        raise SystemExit(str(error)) from None
+        parser.exit(error.exit_code, f"{error}\n")
 
 
 if __name__ == "__main__":
