@@ -20,7 +20,6 @@ from bridge.respond.tokens.chords import CHORDS
 from bridge.respond.tokens.families import TOKEN_FAMILIES, open_chords, open_model
 from bridge.respond.tokens.graph import TransformerTokens
 
-
 #: Note by note in their usual order; those of an onset from the lowest up; or an onset at once.
 Decides = Literal["notes", "notes from below", "onsets"]
 

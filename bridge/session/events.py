@@ -34,7 +34,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """The model has drawn all of a take; `plan` as in Drawn."""
+    """The model has drawn all of a take; `plan` as in Drawn. The session need not know."""
 
     take: int
     plan: int
@@ -131,6 +131,6 @@ class Load:
     model: str
 
 
-Event = Heard | Pulse | Turned | Action | Now | Drawn | Drained | Chosen
+Event = Heard | Pulse | Turned | Action | Now | Drawn | Chosen
 Request = Feed | Ask | Reach | Choose | Redraw | Cut | Drop | Forget | Load  # to the model
 Effect = Request | Play | Cancel | Retract | Status | TakeDone

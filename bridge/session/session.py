@@ -19,7 +19,6 @@ from bridge.session.call import Call, meter_of
 from bridge.session.events import (
     Chosen,
     Cut,
-    Drained,
     Drawn,
     Drop,
     Effect,
@@ -72,8 +71,6 @@ class Session:
                 effects = self._drawn(event)
             case Chosen(take, tried, plan):
                 effects = self._chosen(take, tried, plan)
-            case Drained():
-                effects = []
             case Pulse():
                 effects = self._pulse(event)
             case Turned(name, value):
