@@ -154,7 +154,7 @@ class Follower:
     def _uncount(self) -> None:
         """Take back what was counted twice before the doubles were found out."""
         # The one that proved it was not counted.
-        self._origin += min(BELIEVED - 1, (self._count - self._begun) // 2)
+        self._origin += min(self._doubles.counted, (self._count - self._begun) // 2)
         tick = (self._count - 1, self._last)
         self.line = BeatClock(self._last, self._beat(tick), self._former)
         self._restart([])
