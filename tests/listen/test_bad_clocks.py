@@ -127,6 +127,20 @@ def test_a_second_cable_that_comes_and_goes_moves_no_bar_line() -> None:
     assert follower.line.beat_at(now + 8) == pytest.approx(24, abs=0.03)
 
 
+@pytest.mark.parametrize("first", [2, 4, 6])
+@pytest.mark.parametrize("every", [7, 11])
+@pytest.mark.parametrize("bpm", [70, 120, 180])
+def test_a_clock_that_loses_ticks_from_the_start_has_its_tempo(
+    bpm: float, every: int, first: int
+) -> None:
+    follower = Follower(100.0, 0.0)
+    follower.feed(9.99, START)
+    sent = ticks(bpm, 10.0, 16 * 24 + 1)
+    hear(follower, [at for number, at in enumerate(sent) if number % every != first])
+    assert follower.line.bpm == pytest.approx(bpm, abs=0.2)
+    assert follower.line.beat_at(10 + 16 * 60 / bpm) == pytest.approx(16, abs=0.03)
+
+
 @given(seed=st.integers(0, 999))
 @settings(max_examples=25, deadline=None)
 def test_one_tick_lost_in_fifty_moves_no_bar_line(seed: int) -> None:
