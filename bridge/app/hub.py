@@ -17,17 +17,15 @@ from bridge.app.company import Company
 from bridge.app.keeper import Keeper
 from bridge.app.link import check_link
 from bridge.app.live import LIVE_PORTS
-from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
 from bridge.app.places import TAKES, check_model, model_names, models_folder
 from bridge.app.prompting import Prompting, said_back
+from bridge.app.recovery import Recovery
 from bridge.app.view import View
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
-from bridge.core.beat import BeatClock
 from bridge.core.errors import ModelError
 from bridge.core.events import (
     Action,
-    Cables,
     Cancel,
     Fault,
     Heard,
@@ -37,7 +35,6 @@ from bridge.core.events import (
     Play,
     Pulse,
     Retract,
-    Status,
     TakeDone,
     Turned,
     Understood,
@@ -74,13 +71,11 @@ class Hub:
             settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes)
         )
         self._view = view
-        self._phrase, self._answer = PhraseMemory(), AnswerMemory()
         self._prompting = Prompting(plan.settings)
-        self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
-        self._begins_again = False  # the engine will first say that it begins, then what it hears
         self._osc: OscServer | None = None
         self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
+        self._recovery = Recovery(self, self.crew.send, self._take_in, self._keeper.keep)
         self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
     async def open(self) -> None:
@@ -170,18 +165,13 @@ class Hub:
     # What the children say.
 
     def _take_in(self, _who: str, message: Message) -> None:
+        if not self._recovery.note(message):
+            return
         match message:
             case Heard() | Pulse():
-                self._phrase.note(message)
                 self.crew.send("engine", message)
             case Play() | Cancel() | Retract():
-                self._answer.note(message)
                 self.crew.send("player", message)
-            case Status(state="armed") if self._begins_again:
-                self._begins_again = False
-                return
-            case Status(state="armed" | "idle"):
-                self._phrase.clear()
             case Hello("engine") if self._prompting.waiting:
                 self.crew.send("engine", Turned("prompt", self._prompting.waiting))
             case Understood():
@@ -189,8 +179,6 @@ class Hub:
                 return
             case TakeDone():
                 self._keeper.keep(message)
-            case Cables():
-                self._cables = message
             case Metered():
                 self._company.meter(message)
             case Fault():
@@ -236,60 +224,15 @@ class Hub:
         if who == "player":
             return config | {
                 "api": plan.api, "input": plan.listen or None, "output": plan.play or None,
-                "client": "Antiphon", "resume": where_to_resume(snapshot),
-                "cables": self._cables and asdict(self._cables), "owed": self._owed(),
+                "client": "Antiphon", **self._recovery.for_player(),
             }  # fmt: skip
         # An engine that begins again counts on: the player still knows the old takes.
         told = {"models": str(plan.models), "device": plan.device, "take": snapshot.status.take}
         return config | told
 
-    def _owed(self) -> list[tuple[int, int]]:
-        """Return the keys that a player before the next one may have left down."""
-        return self._answer.owed(self.snapshot.beat, self._beat(max(self._early(), 0.0)))
-
     def _reborn(self, who: str, times: int, story: str) -> None:
         self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
-        if who == "player":
-            self._go_on_playing()
-        else:
-            self._go_on_listening(times)
-
-    def _go_on_playing(self) -> None:
-        # It has let go of the keys we know of; who knows what else sounds there.
-        self.crew.send("player", Action("panic"))
-        for note in self._answer.replay(self._beat(self._early())):
-            self.crew.send("player", note)
-
-    def _go_on_listening(self, times: int) -> None:
-        state = self.snapshot.status.state
-        if state in ("thinking", "responding"):
-            self._end_lost_answer()
-        if times > 1:
-            self._phrase.clear()  # it may be what the engine stumbles over
-        self._begins_again = self._phrase.has_notes
-        if state != "starting":
-            self.crew.send("engine", Action("stop" if state == "idle" else "start"))
-        for message in self._phrase.replay():
-            self.crew.send("engine", message)
-
-    def _end_lost_answer(self) -> None:
-        """End an answer nobody answers for any more, and keep what was heard of it."""
-        beat = self._beat()
-        lost = lost_take(self._phrase, self._answer, self.snapshot, beat)
-        if lost.answer:
-            self._keeper.keep(lost)
-        self._take_in("engine", Cancel(lost.take, beat))
-
-    def _early(self) -> float:
-        """Return by how many seconds notes leave before their beats."""
-        return self.snapshot.settings.latency_offset / 1000
-
-    def _beat(self, ahead: float = 0.0) -> float:
-        """Return the beat of this moment, or of one some seconds ahead, on the song's timeline."""
-        pulse = self.snapshot.pulse
-        if pulse is None:
-            return 0.0
-        return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic() + ahead)
+        self._recovery.go_on(who, times)
 
     def _kept(self, news: str | Fault) -> None:
         """Tell of a take that was written, or could not be."""
