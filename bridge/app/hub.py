@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bridge.app.children import COMMANDS, Crew
 from bridge.app.company import Company
@@ -21,9 +21,10 @@ from bridge.app.places import TAKES, check_model, model_names, models_folder
 from bridge.app.prompting import Prompting, said_back
 from bridge.app.recovery import Recovery
 from bridge.app.view import View
+from bridge.control.history import History
 from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
-from bridge.core.errors import ModelError
+from bridge.core.errors import ModelError, SettingError
 from bridge.core.events import (
     Action,
     Cancel,
@@ -72,6 +73,7 @@ class Hub:
         )
         self._view = view
         self._prompting = Prompting(plan.settings)
+        self._history = History()
         self._osc: OscServer | None = None
         self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
@@ -109,29 +111,58 @@ class Hub:
     # What control surfaces ask for (bridge.control.osc.Desk).
 
     def turn(self, name: str, raw: Value) -> Value:
-        """Set a parameter, tell the children and return the value applied."""
-        settings = change(self.snapshot.settings, name, raw)
-        value: Value = getattr(settings, name)
-        if name == "model":
-            check_model(str(value), self.models(), self.plan.models)
-        if name == "clock_source":
-            check_link(str(value))
+        """Set a parameter by hand, tell the children and return the value applied."""
+        before = self.snapshot.settings
+        self._set({name: raw})
+        value: Value = getattr(self.snapshot.settings, name)
         if name == "prompt":
-            self._prompting.waiting = str(value)
-        self._know(replace(self.snapshot, settings=settings))
-        self._send_both(Turned(name, value))
-        self._company.note(name, settings)
+            self._prompting.ask(str(value))
+        self._remember(before)
         return value
 
     def press(self, action: str) -> None:
         """Do what a button asks for."""
         match action:
             case "tap":
+                before = self.snapshot.settings
                 self._company.tap(time.monotonic())
+                self._remember(before)
+            case "undo" | "redo":
+                self._travel(action)
             case _:
                 if action == "start":
                     self._company.start()
                 self.order(action)
+
+    def recall(self, values: Mapping[str, Value]) -> None:
+        """Set parameters in one step; what a prompt among them asks for is among them too."""
+        self.adopt(values)
+        if "prompt" in values:
+            self._prompting.recall(self.snapshot.settings.prompt)
+
+    def _travel(self, way: Literal["undo", "redo"]) -> None:
+        self._history, values = getattr(self._history, way)(self.snapshot.settings)
+        if not values:
+            raise SettingError(f"there is nothing to {way}")
+        self.recall(values)
+
+    def _remember(self, before: Settings) -> None:
+        now = time.monotonic()
+        self._history = self._history.turned(before, self.snapshot.settings, now)
+
+    def _set(self, values: Mapping[str, Value]) -> None:
+        """Set parameters in one step and tell the children; nothing if one of them cannot be."""
+        settings = self.snapshot.settings
+        for name, raw in values.items():
+            settings = change(settings, name, raw)
+        if "model" in values:
+            check_model(settings.model, self.models(), self.plan.models)
+        if "clock_source" in values:
+            check_link(settings.clock_source)
+        self._know(replace(self.snapshot, settings=settings))
+        for name in values:
+            self._send_both(Turned(name, getattr(settings, name)))
+            self._company.note(name, settings)
 
     def models(self) -> Sequence[str]:
         """Return the names of the models there are now."""
@@ -140,9 +171,8 @@ class Hub:
     # What others ask for (bridge.app.company.Host).
 
     def adopt(self, values: Mapping[str, Value]) -> None:
-        """Set parameters as a hand would, and tell all surfaces."""
-        for name, value in values.items():
-            self.turn(name, value)
+        """Set parameters that no hand has turned, and tell all surfaces."""
+        self._set(values)
         if self._osc:
             self._osc.show([PARAMS[name].knob.address for name in values])
 
@@ -204,6 +234,8 @@ class Hub:
             settings = change(settings, name, value)
             self._send_both(Turned(name, value))
         said = replace(said, says=said_back(said, settings, held))
+        now, before = time.monotonic(), self.snapshot.settings
+        self._history = self._history.followed(said.prompt, before, settings, now)
         self._know(replace(after(self.snapshot, said), settings=settings))
         if self._osc:
             addresses = [PARAMS[name].knob.address for name in turns]

@@ -24,6 +24,9 @@ _MEANING = {
     "reset": "Forget what was played; parameters stay",
     "trigger": "End the phrase now and answer it",
     "tap": "Tap quarter notes: from the second tap on they set the tempo of our own clock",
+    "undo": "Take back what was turned last, by any hand; quick turns of a parameter, a prompt "
+    "with all it has set and a preset count as one",
+    "redo": "Turn again what was taken back last",
 }
 
 HEAD = """\

@@ -134,7 +134,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Control to all: start, stop, panic, reset, trigger; taps of the tempo stay with control."""
+    """Control to all: start, stop, panic, reset, trigger; other ACTIONS stay with control."""
 
     name: str
 
@@ -216,4 +216,4 @@ MESSAGES: tuple[type[Message], ...] = (
     Hello, Alive, Heard, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables, Turned,
     Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
-ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap")
+ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")
