@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
-from bridge.app.children import COMMANDS, Crew
+from bridge.app.children import Crew
 from bridge.app.company import Company
+from bridge.app.deeds import Deeds
 from bridge.app.keeper import Keeper
 from bridge.app.link import check_link
-from bridge.app.live import LIVE_PORTS
-from bridge.app.places import TAKES, check_model, model_names, models_folder
+from bridge.app.places import (
+    check_model,
+    model_names,
+)
+from bridge.app.plan import Plan
 from bridge.app.prompting import Prompting, said_back
 from bridge.app.recovery import Recovery
 from bridge.app.view import View
@@ -45,35 +48,21 @@ from bridge.core.params import PARAMS, Settings, Value, change
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What `antiphon run` was asked to do."""
-
-    settings: Settings = field(default_factory=Settings)
-    osc_port: int = 9000  # 0 is off
-    takes: Path = TAKES
-    models: Path = field(default_factory=models_folder)
-    api: str = "auto"
-    listen: str = ""  # part of the name of an input port; empty is our own port
-    play: str = ""  # the same for the output
-    device: str = "auto"  # where the model is computed (bridge.respond.device)
-    plain: bool = False
-    live_ports: tuple[int, int] = LIVE_PORTS  # where AbletonOSC hears, where it answers
-    seconds: float = 0.0  # end by itself after this time; 0 is never
-    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
-
-
 class Hub:
     """Everything meets here; it owns the snapshot."""
 
     def __init__(self, plan: Plan, view: View) -> None:
         self.plan = plan
         self.snapshot = Snapshot(
-            settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes)
-        )
+            settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes),
+            preset=plan.preset,
+        )  # fmt: skip
         self._view = view
         self._prompting = Prompting(plan.settings)
+        if plan.preset and plan.preset.settings.prompt == plan.settings.prompt:
+            self._prompting.recall(plan.settings.prompt)
         self._history = History()
+        self._deeds = Deeds(self, plan)
         self._osc: OscServer | None = None
         self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
@@ -135,7 +124,12 @@ class Hub:
                 self.order(action)
 
     def recall(self, values: Mapping[str, Value]) -> None:
-        """Set parameters in one step; what a prompt among them asks for is among them too."""
+        """Set parameters in one step by hand; what a prompt among them asks for is there too."""
+        before = self.snapshot.settings
+        self._restore(values)
+        self._remember(before)
+
+    def _restore(self, values: Mapping[str, Value]) -> None:
         self.adopt(values)
         if "prompt" in values:
             self._prompting.recall(self.snapshot.settings.prompt)
@@ -144,14 +138,14 @@ class Hub:
         self._history, values = getattr(self._history, way)(self.snapshot.settings)
         if not values:
             raise SettingError(f"there is nothing to {way}")
-        self.recall(values)
+        self._restore(values)
 
     def _remember(self, before: Settings) -> None:
         now = time.monotonic()
         self._history = self._history.turned(before, self.snapshot.settings, now)
 
-    def _set(self, values: Mapping[str, Value]) -> None:
-        """Set parameters in one step and tell the children; nothing if one of them cannot be."""
+    def check(self, values: Mapping[str, Value]) -> Settings:
+        """Return the settings with these values; raises BridgeError if one of them cannot be."""
         settings = self.snapshot.settings
         for name, raw in values.items():
             settings = change(settings, name, raw)
@@ -159,10 +153,23 @@ class Hub:
             check_model(settings.model, self.models(), self.plan.models)
         if "clock_source" in values:
             check_link(settings.clock_source)
+        return settings
+
+    def _set(self, values: Mapping[str, Value]) -> None:
+        """Set parameters in one step and tell the children; nothing if one of them cannot be."""
+        settings = self.check(values)
         self._know(replace(self.snapshot, settings=settings))
         for name in values:
             self._send_both(Turned(name, getattr(settings, name)))
             self._company.note(name, settings)
+
+    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
+        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+        return self._deeds.do(deed, name)
+
+    def names(self, of: str) -> Sequence[str]:
+        """Return the names of one of LISTS."""
+        return self.models() if of == "models" else self._deeds.names(of)
 
     def models(self) -> Sequence[str]:
         """Return the names of the models there are now."""
@@ -180,9 +187,13 @@ class Hub:
         """Hand an action to the children."""
         self._send_both(Action(action))
 
+    def know(self, **news: Any) -> None:
+        """Change what the snapshot says."""
+        self._know(replace(self.snapshot, **news))
+
     def show_live(self, text: str) -> None:
         """Show what is known of Ableton Live."""
-        self._know(replace(self.snapshot, live=text))
+        self.know(live=text)
 
     def complain(self, code: int, text: str) -> None:
         """Tell of something that failed."""
@@ -271,4 +282,4 @@ class Hub:
         if isinstance(news, Fault):
             self._take_in("control", news)
         else:
-            self._know(replace(self.snapshot, saved=news))
+            self.know(saved=news)

@@ -9,16 +9,17 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from bridge import __version__
 from bridge.control.packets import Arguments, read, unroll, write
 from bridge.control.snapshot import Snapshot
 from bridge.control.surfaces import (
     ROOT,
+    Do,
     Order,
     Ping,
     Press,
@@ -56,8 +57,11 @@ class Desk(Protocol):
     def press(self, action: str) -> None:
         """Do one of ACTIONS."""
 
-    def models(self) -> Sequence[str]:
-        """Return the names of the models."""
+    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
+        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+
+    def names(self, of: str) -> Sequence[str]:
+        """Return the names of one of LISTS."""
 
 
 @dataclass(slots=True)
@@ -81,6 +85,7 @@ class OscServer(asyncio.DatagramProtocol):
         self._loop = asyncio.get_running_loop()
         self._subscribers: dict[Peer, Subscriber] = {}
         self._waiting = 0
+        self._doing: set[asyncio.Task[None]] = set()
         self._prompter: Peer | None = None  # who sent the prompt that is being read
         self._transport: asyncio.DatagramTransport
         self.port = 0
@@ -143,6 +148,8 @@ class OscServer(asyncio.DatagramProtocol):
                 self._echo(PARAMS[name].knob.address, (applied,), sender)
             case Press(action):
                 self._desk.press(action)
+            case Do(deed, name):
+                self._begin(self._desk.do(deed, name), sender)
             case Show(addresses):
                 for address in addresses:
                     self._show(address, sender)
@@ -153,6 +160,19 @@ class OscServer(asyncio.DatagramProtocol):
             case Ping(number):
                 self._send(sender, "pong", (number,))
 
+    def _begin(self, deed: Coroutine[Any, Any, str], sender: Peer) -> None:
+        task = self._loop.create_task(self._finish(deed, sender))
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+
+    async def _finish(self, deed: Coroutine[Any, Any, str], sender: Peer) -> None:
+        try:
+            address = await deed
+        except BridgeError as error:
+            self._refuse(error, sender)
+        else:
+            self.show([address], sender)
+
     def _send(self, peer: Peer, address: str, arguments: Arguments) -> None:
         if not self._transport.is_closing():
             self._transport.sendto(write(ROOT + address, arguments), peer)
@@ -161,7 +181,7 @@ class OscServer(asyncio.DatagramProtocol):
         self._send(peer, address, self._read(address))
 
     def _read(self, address: str) -> Arguments:
-        return reading(address, self._desk.snapshot, self._desk.models)
+        return reading(address, self._desk.snapshot, self._desk.names)
 
     def _refuse(self, error: BridgeError, peer: Peer) -> None:
         # A surface may send from one port and listen on another.
