@@ -24,10 +24,11 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "send": ("core",),
     "control": ("core",),
     "desk": ("core", "control"),
+    "web": ("core", "control"),
     "session": ("core", "listen", "respond", "schedule"),
     "app": (
         "core", "intake", "listen", "respond", "schedule", "send", "control", "desk", "session",
-        "training.notes.eager", "training.yardsticks", "evaluation",
+        "web", "training.notes.eager", "training.yardsticks", "evaluation",
     ),
     "__main__": ("app",),
     "training": ("core", "respond"),
@@ -48,7 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 
 #: Folders that must do without numpy: the player imports them, and the desk has no use for it.
-NO_NUMPY = ("core", "intake", "listen", "schedule", "send", "control", "desk")
+NO_NUMPY = ("core", "intake", "listen", "schedule", "send", "control", "desk", "web")
 
 
 def imported(path: str, source: str) -> Iterator[str]:

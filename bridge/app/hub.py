@@ -16,16 +16,13 @@ from bridge.app.company import Company
 from bridge.app.deeds import Deeds
 from bridge.app.keeper import Keeper
 from bridge.app.link import check_link
-from bridge.app.places import (
-    check_model,
-    model_names,
-)
+from bridge.app.places import check_model, model_names
 from bridge.app.plan import Plan
 from bridge.app.prompting import Prompting, said_back
 from bridge.app.recovery import Recovery
+from bridge.app.surfaces import Surfaces
 from bridge.app.view import View
 from bridge.control.history import History
-from bridge.control.osc import OscServer
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.errors import ModelError, SettingError
 from bridge.core.events import (
@@ -37,6 +34,7 @@ from bridge.core.events import (
     Message,
     Metered,
     Play,
+    Played,
     Pulse,
     Retract,
     TakeDone,
@@ -63,18 +61,17 @@ class Hub:
             self._prompting.recall(plan.settings.prompt)
         self._history = History()
         self._deeds = Deeds(self, plan)
-        self._osc: OscServer | None = None
+        self._surfaces = Surfaces()
         self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
         self._recovery = Recovery(self, self.crew.send, self._take_in, self._keeper.keep)
         self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
     async def open(self) -> None:
-        """Open the OSC port, join who else there is; PortError if a port is taken."""
+        """Open the surfaces' ports, join who else there is; PortError if a port is taken."""
         check_link(self.plan.settings.clock_source)
-        if self.plan.osc_port:
-            self._osc = OscServer(self)
-            await self._osc.open(self.plan.osc_port)
+        ports = {"osc_port": self.plan.osc_port, "web_port": self.plan.web_port}
+        await self._surfaces.open(self, **ports)
         await self._company.open(self.plan.settings)
 
     async def close(self) -> None:
@@ -83,8 +80,7 @@ class Hub:
         await self.crew.close()
         await self._company.close()
         await self._keeper.finish()
-        if self._osc:
-            self._osc.close()
+        await self._surfaces.close()
         self._view.close(self.snapshot)
 
     async def _rest(self) -> None:
@@ -97,10 +93,10 @@ class Hub:
             if self.snapshot.status.state == "idle":
                 return
 
-    # What control surfaces ask for (bridge.control.osc.Desk).
+    # What control surfaces ask for (bridge.control.desk.Desk).
 
     def turn(self, name: str, raw: Value) -> Value:
-        """Set a parameter by hand, tell the children and return the value applied."""
+        """Set a parameter by hand, tell children and surfaces and return the value applied."""
         before = self.snapshot.settings
         self._set({name: raw})
         value: Value = getattr(self.snapshot.settings, name)
@@ -122,6 +118,10 @@ class Hub:
                 if action == "start":
                     self._company.start()
                 self.order(action)
+
+    def play(self, status: int, data1: int, data2: int) -> None:
+        """Have the player take a message as its keyboard's."""
+        self.crew.send("player", Played(status, data1, data2))
 
     def recall(self, values: Mapping[str, Value]) -> None:
         """Set parameters in one step by hand; what a prompt among them asks for is there too."""
@@ -156,11 +156,13 @@ class Hub:
         return settings
 
     def _set(self, values: Mapping[str, Value]) -> None:
-        """Set parameters in one step and tell the children; nothing if one of them cannot be."""
+        """Set parameters in one step and tell all; change nothing if one of them cannot be."""
         settings = self.check(values)
         self._know(replace(self.snapshot, settings=settings))
         for name in values:
             self._send_both(Turned(name, getattr(settings, name)))
+        self._surfaces.show([PARAMS[name].knob.address for name in values])
+        for name in values:
             self._company.note(name, settings)
 
     def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
@@ -178,10 +180,8 @@ class Hub:
     # What others ask for (bridge.app.company.Host).
 
     def adopt(self, values: Mapping[str, Value]) -> None:
-        """Set parameters that no hand has turned, and tell all surfaces."""
+        """Set parameters that no hand has turned."""
         self._set(values)
-        if self._osc:
-            self._osc.show([PARAMS[name].knob.address for name in values])
 
     def order(self, action: str) -> None:
         """Hand an action to the children."""
@@ -206,6 +206,7 @@ class Hub:
     # What the children say.
 
     def _take_in(self, _who: str, message: Message) -> None:
+        self._surfaces.tell(message)
         if not self._recovery.note(message):
             return
         match message:
@@ -227,9 +228,7 @@ class Hub:
         self._know(after(self.snapshot, message))
 
     def _mend(self, fault: Fault) -> None:
-        """Tell of a failure; a model that cannot be had is not the one in force."""
-        if self._osc:
-            self._osc.announce(fault.code, fault.text)
+        """Return to the model in force if it was another that cannot be had."""
         playing, asked = self.snapshot.status.model, self.snapshot.settings.model
         if fault.code == ModelError.exit_code and asked != playing in self.models():
             self.adopt({"model": playing})
@@ -248,9 +247,8 @@ class Hub:
         now, before = time.monotonic(), self.snapshot.settings
         self._history = self._history.followed(said.prompt, before, settings, now)
         self._know(replace(after(self.snapshot, said), settings=settings))
-        if self._osc:
-            addresses = [PARAMS[name].knob.address for name in turns]
-            self._osc.answer_prompt([*addresses, "prompt/understood"])
+        addresses = [PARAMS[name].knob.address for name in turns]
+        self._surfaces.show([*addresses, "prompt/understood"])
 
     def _know(self, snapshot: Snapshot) -> None:
         if snapshot == self.snapshot:
@@ -258,8 +256,7 @@ class Hub:
         self.snapshot = snapshot
         if any(snapshot.ports):  # where there is no player, one line says why, and no screen
             self._view.show(snapshot)
-        if self._osc:
-            self._osc.publish()
+        self._surfaces.publish()
 
     def _config(self, who: str) -> dict[str, Any]:
         plan, snapshot = self.plan, self.snapshot

@@ -19,6 +19,7 @@ class Plan:
 
     settings: Settings = field(default_factory=Settings)
     osc_port: int = 9000  # 0 is off
+    web_port: int = 0  # of the panel; 0 is off
     takes: Path = TAKES
     models: Path = field(default_factory=models_folder)
     presets: Path = field(default_factory=presets_folder)

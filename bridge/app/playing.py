@@ -27,6 +27,7 @@ from bridge.core.events import (
     Hello,
     Message,
     Play,
+    Played,
     Retract,
     Shared,
     Turned,
@@ -202,6 +203,9 @@ class Player:
                 self._performer.cancel(take, beat)
             case Retract(take, beat):
                 self._performer.retract(take, beat)
+            case Played(status, data1, data2):
+                self._ports.hush_inside()
+                self._hear(time.monotonic(), bytes((status, data1, data2)))
             case Shared(second, beat, bpm, quantum, playing, peers):
                 line = BeatClock(second, beat, bpm)
                 self._transport.share(line, quantum=quantum, playing=playing, peers=peers)

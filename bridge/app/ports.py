@@ -82,6 +82,11 @@ class Ports:
         if self._ahead and self._patchbay:
             self._patchbay.check()
 
+    def hush_inside(self) -> None:
+        """Let the musician inside, where there is one, play no more: somebody else does."""
+        if isinstance(self.input, LoopbackInput):
+            self.input.hush()
+
     def send(self, message: bytes, second: float | None = None, take: int | None = None) -> None:
         """Send a message at `second`, or now; a note-on may be of answer `take`."""
         if self._ahead:

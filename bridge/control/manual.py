@@ -53,10 +53,10 @@ REQUESTS_HEAD = "\n## Requests\n"
 PRESETS_HEAD = """
 ## Presets
 
-A preset is a TOML file, `NAME.toml`, with parameters by name (`call_bars = 2`); `--presets FOLDER` of
-`antiphon run` says where. What a file does not name stays as it is when it is recalled. One that is
-broken, or has a value that cannot be, is told and changes nothing; a key that no preset keeps is told
-and skipped. No preset keeps what belongs to the machine or the moment rather than the music:
+A preset is a TOML file, `NAME.toml`, with parameters by name (`call_bars = 2`), in the folder that
+`antiphon run --presets` says. What a file does not name stays as it is when recalled. One that
+is broken, or has a value that cannot be, is told and changes nothing; a key that no preset keeps is
+told and skipped. No preset keeps what belongs to the machine or the moment rather than the music:
 """
 FEEDBACK_HEAD = """
 ## Feedback

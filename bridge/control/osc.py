@@ -12,11 +12,11 @@ import socket
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from bridge import __version__
+from bridge.control.desk import Desk
 from bridge.control.packets import Arguments, read, unroll, write
-from bridge.control.snapshot import Snapshot
 from bridge.control.surfaces import (
     ROOT,
     Do,
@@ -32,7 +32,8 @@ from bridge.control.surfaces import (
     understand,
 )
 from bridge.core.errors import BridgeError, PortError, SettingError
-from bridge.core.params import PARAMS, Value
+from bridge.core.events import Fault, Message
+from bridge.core.params import PARAMS
 
 log = logging.getLogger(__name__)
 
@@ -44,24 +45,6 @@ RECEIVE_BUFFER = 1 << 20  # bytes: a dump of a whole surface while the loop is b
 TEXT_LIMIT = 200  # characters of an error
 
 Peer = tuple[str, int]
-
-
-class Desk(Protocol):
-    """What the server needs of the process it is in."""
-
-    snapshot: Snapshot
-
-    def turn(self, name: str, raw: Value) -> Value:
-        """Set a parameter and return the value applied."""
-
-    def press(self, action: str) -> None:
-        """Do one of ACTIONS."""
-
-    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
-        """Begin one of DEEDS; what is awaited is the address at which it shows."""
-
-    def names(self, of: str) -> Sequence[str]:
-        """Return the names of one of LISTS."""
 
 
 @dataclass(slots=True)
@@ -94,7 +77,7 @@ class OscServer(asyncio.DatagramProtocol):
         """Begin to listen; PortError if the port is taken."""
         await self._loop.create_datagram_endpoint(lambda: self, sock=_socket(port))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Stop listening."""
         self._transport.close()
 
@@ -145,7 +128,8 @@ class OscServer(asyncio.DatagramProtocol):
                 applied = self._desk.turn(name, raw)
                 if name == "prompt":
                     self._prompter = sender
-                self._echo(PARAMS[name].knob.address, (applied,), sender)
+                if sender not in {s.peer for s in self._present()}:  # who has been shown it
+                    self._send(sender, PARAMS[name].knob.address, (applied,))
             case Press(action):
                 self._desk.press(action)
             case Do(deed, name):
@@ -171,7 +155,9 @@ class OscServer(asyncio.DatagramProtocol):
         except BridgeError as error:
             self._refuse(error, sender)
         else:
-            self.show([address], sender)
+            self.show([address])
+            if sender not in {s.peer for s in self._present()}:
+                self._show(address, sender)
 
     def _send(self, peer: Peer, address: str, arguments: Arguments) -> None:
         if not self._transport.is_closing():
@@ -215,20 +201,19 @@ class OscServer(asyncio.DatagramProtocol):
             self._show(row.knob.address, peer)
         self._tell(newcomer)
 
-    def answer_prompt(self, addresses: Sequence[str]) -> None:
-        """Send what a prompt changed to all subscribers and to whoever sent it."""
-        self.show(addresses, self._prompter)
-        self._prompter = None
-
-    def show(self, addresses: Sequence[str], also: Peer | None = None) -> None:
-        """Send parameters and readings to all subscribers, and to one more peer."""
+    def show(self, addresses: Sequence[str]) -> None:
+        """Send parameters and readings to all subscribers, a prompt's also to who sent it."""
         told = {address: self._read(address) for address in addresses}
         subscribers = self._present()
         for subscriber in subscribers:
             subscriber.told |= told
-        for peer in {also, *(s.peer for s in subscribers)} - {None}:
+        peers = {s.peer for s in subscribers}
+        if "prompt/understood" in told and self._prompter:
+            peers.add(self._prompter)
+            self._prompter = None
+        for peer in peers:
             for address, arguments in told.items():
-                self._send(cast(Peer, peer), address, arguments)
+                self._send(peer, address, arguments)
 
     def publish(self) -> None:
         """Let subscribers know what has changed, each no more often than it asked for."""
@@ -237,10 +222,11 @@ class OscServer(asyncio.DatagramProtocol):
                 due = subscriber.last + subscriber.period
                 subscriber.timer = self._loop.call_at(due, self._tell, subscriber)
 
-    def announce(self, code: int, text: str) -> None:
-        """Tell all subscribers of trouble."""
-        for subscriber in self._present():
-            self._send(subscriber.peer, "error", (code, text[:TEXT_LIMIT]))
+    def tell(self, message: Message) -> None:
+        """Tell all subscribers of trouble; notes go by the MIDI ports."""
+        if isinstance(message, Fault):
+            for subscriber in self._present():
+                self._send(subscriber.peer, "error", (message.code, message.text[:TEXT_LIMIT]))
 
     def _tell(self, subscriber: Subscriber) -> None:
         if self._subscribers.get(subscriber.peer) is not subscriber:

@@ -43,6 +43,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Control to player: a surface's key, to be taken as if it came by MIDI at this moment."""
+
+    status: int
+    data1: int
+    data2: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """Player to all: the clock's line, sent when it changes and once a beat."""
 
@@ -209,11 +218,11 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | Pulse | Shared | Metered | Play | Cancel | Retract | Late | Cables
-    | Turned | Action | Status | Understood | Notice | TakeDone | Fault
+    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Play | Cancel | Retract | Late
+    | Cables | Turned | Action | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables, Turned,
-    Action, Status, Understood, Notice, TakeDone, Fault,
+    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables,
+    Turned, Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")

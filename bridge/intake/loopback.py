@@ -53,11 +53,16 @@ class LoopbackInput:
         self._score = [(beat + FIRST * bar_beats, message) for beat, message in SCORE]
         self._done = -math.inf  # beat up to which all was played
         self._sounding: set[int] = set()
+        self._hushed = False
+
+    def hush(self) -> None:
+        """Play no more from now on; what sounds is let go at the next look."""
+        self._hushed = True
 
     def poll(self, now: float) -> list[tuple[float, bytes]]:
         """Return what was played since the last call, each with the second it was played at."""
         line = self._line()
-        if line is None:
+        if line is None or self._hushed:
             return [(now, message) for message in self._lift()]
         beat = line.beat_at(now)
         if not beat - 1 < self._done <= beat:  # the song moved, or just began

@@ -108,6 +108,11 @@ class House:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
+    @property
+    def osc(self) -> Any:
+        """The hub's OSC server."""
+        return self.hub._surfaces._all[0]
+
     def call(self, deed: Callable[[], object]) -> None:
         """Do something in the hub's own thread."""
         self._loop.call_soon_threadsafe(deed)

@@ -138,7 +138,7 @@ def test_a_bad_flag_ends_with_two() -> None:
 
 
 def test_a_taken_osc_port_ends_with_three(house: Any) -> None:
-    shown = antiphon("run", "--osc-port", str(house.port))
+    shown = antiphon("run", "--web-port", "0", "--osc-port", str(house.port))
     assert shown.returncode == 3
     assert shown.stderr == (
         f"antiphon: OSC port {house.port} is taken; choose another with --osc-port, 0 for none\n"

@@ -38,7 +38,9 @@ def start(cast: Any, tmp_path: Path, *arguments: str, **manners: str) -> subproc
 def test_signals_end_everything_in_order(
     cast: Any, tmp_path: Path, wait_for: Any, free_port: int, number: signal.Signals
 ) -> None:
-    with start(cast, tmp_path, "run", "--plain", "--osc-port", str(free_port)) as jam:
+    with start(
+        cast, tmp_path, "run", "--plain", "--osc-port", str(free_port), "--web-port", "0"
+    ) as jam:
         wait_for(lambda: cast.log("player") and cast.log("engine"))
         time.sleep(0.2)
         jam.send_signal(number)
@@ -49,7 +51,7 @@ def test_signals_end_everything_in_order(
 
 
 def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for: Any) -> None:
-    with start(cast, tmp_path, "run", "--plain", "--osc-port", "0") as jam:
+    with start(cast, tmp_path, "run", "--plain", "--osc-port", "0", "--web-port", "0") as jam:
         wait_for(lambda: cast.log("player") and cast.log("engine"))
         jam.kill()
         wait_for(lambda: "farewell" in cast.log("player") and "farewell" in cast.log("engine"))
@@ -60,7 +62,17 @@ def test_children_end_when_control_is_killed(cast: Any, tmp_path: Path, wait_for
 
 def test_the_take_that_sounds_is_kept_when_we_end(tmp_path: Path) -> None:
     settings = ("--set", "clock_bpm=300")
-    arguments = ("run", "--plain", "--api", "loopback", "--osc-port", "0", *settings)
+    arguments = (
+        "run",
+        "--plain",
+        "--api",
+        "loopback",
+        "--osc-port",
+        "0",
+        "--web-port",
+        "0",
+        *settings,
+    )
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "bridge", *arguments], stdout=subprocess.PIPE, text=True,
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -80,7 +92,7 @@ def test_the_take_that_sounds_is_kept_when_we_end(tmp_path: Path) -> None:
 
 
 def test_jam_plays_in_the_built_in_studio_where_there_is_no_midi(cast: Any, tmp_path: Path) -> None:
-    arguments = ("jam", "--plain", "--osc-port", "0", "--seconds", "1")
+    arguments = ("jam", "--plain", "--osc-port", "0", "--web-port", "0", "--seconds", "1")
     with start(cast, tmp_path, *arguments, player="no midi") as jam:
         printed, complaints = jam.communicate(timeout=15)
     assert (jam.returncode, complaints) == (0, "")
@@ -92,7 +104,9 @@ def test_jam_plays_in_the_built_in_studio_where_there_is_no_midi(cast: Any, tmp_
 def test_run_says_what_to_do_where_there_is_no_midi(
     cast: Any, tmp_path: Path, arguments: tuple[str, ...], hints: int
 ) -> None:
-    with start(cast, tmp_path, *arguments, "--osc-port", "0", player="no midi") as jam:
+    with start(
+        cast, tmp_path, *arguments, "--osc-port", "0", "--web-port", "0", player="no midi"
+    ) as jam:
         _, complaints = jam.communicate(timeout=15)
     assert jam.returncode == 3
     assert complaints.startswith("antiphon: no midi to be found")

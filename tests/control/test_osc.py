@@ -26,7 +26,7 @@ def as_new(house: Any, surface: Any) -> Iterator[None]:
     yield
     first = house.hub.snapshot.__class__(settings=Settings(), osc_port=house.port)
     house.call(lambda: setattr(house.hub, "snapshot", first))
-    house.call(house.hub._osc._subscribers.clear)
+    house.call(house.osc._subscribers.clear)
     surface.settle()
 
 
@@ -198,7 +198,7 @@ def test_subscribers_are_limited(house: Any, surface: Any) -> None:
         surface.send("/jam/subscribe", port)
     assert surface.settle() == []
     assert surface.ask("/jam/subscribe")[0] == "/jam/error"
-    assert len(house.hub._osc._subscribers) == osc.SUBSCRIBER_LIMIT
+    assert len(house.osc._subscribers) == osc.SUBSCRIBER_LIMIT
 
 
 def test_nobody_can_make_it_talk_to_itself(house: Any, surface: Any) -> None:
@@ -256,7 +256,7 @@ def test_bundles_that_wait_are_limited(
     assert address == "/jam/error"
     assert "waiting" in text
     assert [surface.hear(), surface.hear()] == [("/jam/pong", (0,))] * 2
-    assert house.hub._osc._waiting == 0
+    assert house.osc._waiting == 0
 
 
 def test_python_osc_as_a_client(house: Any) -> None:

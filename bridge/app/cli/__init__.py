@@ -58,6 +58,9 @@ Api = Annotated[
 OscPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for OSC control surfaces; 0 is none.")
 ]
+WebPort = Annotated[
+    int, typer.Option(min=0, max=65535, help="Port for the panel in a browser; 0 is none.")
+]
 Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
 Presets = Annotated[
     Path | None,
@@ -118,6 +121,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     output: Output = "",
     api: Api = "auto",
     osc_port: OscPort = 9000,
+    web_port: WebPort = 9080,
     takes: Takes = TAKES,
     models: Models = None,
     presets: Presets = None,
@@ -135,7 +139,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     settings = settings_from(set_ or [], begun.settings if begun else None)
     check_model(settings.model, model_names(folder), folder)
     plan = Plan(
-        settings=settings, osc_port=osc_port, takes=takes,
+        settings=settings, osc_port=osc_port, web_port=web_port, takes=takes,
         models=folder, presets=shelf, preset=begun, api=api, listen=input, play=output,
         device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip

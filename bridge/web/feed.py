@@ -1,0 +1,186 @@
+"""What one browser is told, and what it asks (the addresses are in bridge.web.panel).
+
+Conventions: one task reads, one writes. What happens between two writings goes out together, so
+that a browser that falls behind gets fewer, larger messages; one that reads nothing is let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bridge.control.desk import Desk
+from bridge.control.packets import Arguments
+from bridge.control.surfaces import (
+    ROOT,
+    Do,
+    Order,
+    Press,
+    Show,
+    Turn,
+    reading,
+    readings,
+    understand,
+)
+from bridge.core.errors import BridgeError, SettingError
+from bridge.core.events import Cancel, Fault, Heard, Message, Play, Pulse, Retract
+from bridge.core.midi import is_note_on, note_off
+from bridge.core.params import PARAMS
+from bridge.web.table import table
+
+PANEL = "/panel/"
+FRAME = 1 / 60  # seconds between two messages: as often as a browser draws
+BACKLOG = 5000  # lines waiting for a browser that does not read
+WORDS = 32  # arguments of a message to us
+
+Line = tuple[Any, ...]  # address, arguments...
+
+
+class Feed:
+    """One browser, from its socket's opening to its end."""
+
+    def __init__(
+        self, desk: Desk, socket: WebSocket, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._desk = desk
+        self._socket = socket
+        self._clock = clock
+        self._told: dict[str, Arguments] = {}  # readings by address
+        self._lines: list[Line] = []
+        self._waiting = asyncio.Event()
+        self._doing: set[asyncio.Task[None]] = set()
+        self._keys: set[tuple[int, int]] = set()  # channel, pitch of the keys it holds down
+
+    async def run(self) -> None:
+        """Serve until the browser goes; its keys are let go."""
+        await self._socket.accept()
+        self._line(PANEL + "table", table())
+        self.show([row.knob.address for row in PARAMS.values()])
+        self.publish()
+        if self._desk.snapshot.pulse is not None:
+            self.tell(self._desk.snapshot.pulse)
+        tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._write())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for channel, pitch in self._keys:
+                self._desk.play(*note_off(channel, pitch))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def publish(self) -> None:
+        """Tell of readings that have changed."""
+        for address, arguments in readings(self._desk.snapshot).items():
+            if self._told.get(address) != arguments:
+                self._told[address] = arguments
+                self._line(ROOT + address, *arguments)
+
+    def show(self, addresses: Sequence[str]) -> None:
+        """Tell what parameters and readings are."""
+        for address in addresses:
+            told = reading(address, self._desk.snapshot, self._desk.names)
+            self._line(ROOT + address, *told)
+
+    def tell(self, message: Message) -> None:
+        """Tell of notes, of the clock and of trouble."""
+        match message:
+            case Heard(beat, status, data1, data2):
+                self._line(PANEL + "heard", beat, status, data1, data2)
+            case Play(take, beat, length, channel, pitch, velocity):
+                self._line(PANEL + "play", beat, length, channel, pitch, velocity, take)
+            case Cancel(take, beat):
+                self._line(PANEL + "cancel", take, beat)
+            case Retract(take, beat):
+                self._line(PANEL + "retract", take, beat)
+            case Pulse():
+                line = (message.second, message.beat, message.bpm, int(message.playing))
+                self._line(PANEL + "pulse", *line)
+            case Fault(_, code, text):
+                self._line(ROOT + "error", code, text)
+
+    def _line(self, *line: Any) -> None:
+        self._lines.append(line)
+        self._waiting.set()
+
+    async def _write(self) -> None:
+        while len(self._lines) <= BACKLOG:
+            await self._waiting.wait()
+            self._waiting.clear()
+            lines, self._lines = self._lines, []
+            await self._socket.send_text(json.dumps(lines, separators=(",", ":")))
+            await asyncio.sleep(FRAME)
+        await self._socket.close(1013, "too slow")
+
+    async def _read(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                text = await self._socket.receive_text()
+                try:
+                    self._obey(*_parsed(text))
+                except BridgeError as error:
+                    self._refuse(error)
+
+    def _obey(self, address: str, *arguments: Any) -> None:
+        match address, arguments:
+            case "/panel/time", (int() | float() as theirs,):
+                self._line(address, theirs, self._clock())
+            case "/panel/key", (int() as status, int() as data1, int() as data2):
+                self._key(status, data1, data2)
+            case _:
+                order = understand(address, arguments)
+                if order is not None:
+                    self._perform(order)
+
+    def _key(self, status: int, data1: int, data2: int) -> None:
+        if not (0x80 <= status < 0xC0 and 0 <= data1 < 128 and 0 <= data2 < 128):
+            raise SettingError(f"/panel/key takes a note or a controller, not {status} {data1}")
+        if status & 0xE0 == 0x80:
+            key = (status & 0x0F, data1)
+            pressed = is_note_on(bytes((status, data1, data2)))
+            (self._keys.add if pressed else self._keys.discard)(key)
+        self._desk.play(status, data1, data2)
+
+    def _perform(self, order: Order) -> None:
+        match order:
+            case Turn(name, raw):
+                self._desk.turn(name, raw)
+            case Press(action):
+                self._desk.press(action)
+            case Do(deed, name):
+                task = asyncio.create_task(self._finish(self._desk.do(deed, name)))
+                self._doing.add(task)
+                task.add_done_callback(self._doing.discard)
+            case Show(addresses):
+                self.show(addresses)
+            case _:
+                raise SettingError("a panel is told everything without asking")
+
+    async def _finish(self, deed: Coroutine[Any, Any, str]) -> None:
+        try:
+            self.show([await deed])
+        except BridgeError as error:
+            self._refuse(error)
+
+    def _refuse(self, error: BridgeError) -> None:
+        self._line(ROOT + "error", error.exit_code, str(error))
+
+
+def _parsed(text: str) -> Line:
+    """Return an address and arguments; SettingError for anything else."""
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError):
+        line = None
+    if (
+        not isinstance(line, list) or not 1 <= len(line) <= WORDS or not isinstance(line[0], str)
+        or not all(isinstance(word, int | float | str) for word in line[1:])
+    ):  # fmt: skip
+        raise SettingError(f"not a list of an address and its arguments: {text[:60]!r}")
+    return tuple(line)

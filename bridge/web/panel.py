@@ -1,0 +1,83 @@
+"""The web panel: its page, and a socket for each browser that looks at it.
+
+The socket speaks the addresses of OSC as JSON: each message of ours is a list of `[address,
+arguments...]`, each message to us one such list. What is added to the tables of parameters,
+actions and readings is therefore spoken here too. Besides `/jam/...` there are
+
+    /panel/table   JSON      sent first: every parameter, action and reading there is
+    /panel/time    f [f]     asked with the browser's time; answered with it and with our seconds
+    /panel/key     i i i     to us: a channel message of the on-screen keyboard
+    /panel/heard   f i i i   a message of the player: beat, status, data 1, data 2
+    /panel/play    f f i i i i   a note of the answer: beat, length, channel, pitch, velocity, take
+    /panel/cancel  i f       no more notes of a take; those that sound end by the beat
+    /panel/retract i f       what waits of a take from the beat on is taken back
+    /panel/pulse   f f f i   the clock's line: second, beat, BPM, whether the song plays
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from bridge.control.desk import Desk
+from bridge.core.events import Message
+from bridge.web.feed import Feed
+from bridge.web.guard import Guard
+from bridge.web.server import WebServer
+
+PAGE = Path(__file__).with_name("page")
+FLAG = "--web-port"
+
+
+class Panel:
+    """A surface of many browsers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._feeds: set[Feed] = set()
+        routes = [
+            WebSocketRoute("/socket", self._serve),
+            Mount("/", StaticFiles(directory=PAGE, html=True)),
+        ]
+        self._server = WebServer(Guard(Starlette(routes=routes)), FLAG)
+
+    @property
+    def port(self) -> int:
+        """The TCP port it is served on; 0 before `open`."""
+        return self._server.port
+
+    async def open(self, port: int) -> None:
+        """Begin to serve; PortError if the port is taken."""
+        await self._server.open(port)
+
+    async def close(self) -> None:
+        """Say good-bye to all browsers."""
+        await self._server.close()
+
+    async def _serve(self, socket: WebSocket) -> None:
+        feed = Feed(self._desk, socket)
+        self._feeds.add(feed)
+        try:
+            await feed.run()
+        finally:
+            self._feeds.discard(feed)
+
+    def publish(self) -> None:
+        """Readings may have changed."""
+        for feed in self._feeds:
+            feed.publish()
+
+    def show(self, addresses: Sequence[str]) -> None:
+        """Show parameters and readings that somebody has set."""
+        for feed in self._feeds:
+            feed.show(addresses)
+
+    def tell(self, message: Message) -> None:
+        """Show the notes, the clock and trouble."""
+        for feed in self._feeds:
+            feed.tell(message)
