@@ -28,6 +28,7 @@ from bridge.core.errors import ModelError, SettingError
 from bridge.core.events import (
     Action,
     Cancel,
+    ControlChange,
     Fault,
     Heard,
     Hello,
@@ -72,6 +73,7 @@ class Hub:
         check_link(self.plan.settings.clock_source)
         ports = {"osc_port": self.plan.osc_port, "web_port": self.plan.web_port}
         await self._surfaces.open(self, **ports)
+        self._deeds.learner.open()
         await self._company.open(self.plan.settings)
 
     async def close(self) -> None:
@@ -80,6 +82,7 @@ class Hub:
         await self.crew.close()
         await self._company.close()
         await self._keeper.finish()
+        await self._deeds.learner.close()
         await self._surfaces.close()
         self._view.close(self.snapshot)
 
@@ -127,7 +130,7 @@ class Hub:
         """Set parameters in one step by hand; what a prompt among them asks for is there too."""
         before = self.snapshot.settings
         self._restore(values)
-        self._remember(before)
+        self._history = self._history.recalled(before, self.snapshot.settings)
 
     def _restore(self, values: Mapping[str, Value]) -> None:
         self.adopt(values)
@@ -206,6 +209,11 @@ class Hub:
     # What the children say.
 
     def _take_in(self, _who: str, message: Message) -> None:
+        if isinstance(message, Heard | ControlChange):
+            music = self._deeds.learner.hear(message)
+            if music is None:
+                return
+            message = music
         self._surfaces.tell(message)
         if not self._recovery.note(message):
             return

@@ -24,6 +24,7 @@ class Plan:
     models: Path = field(default_factory=models_folder)
     presets: Path = field(default_factory=presets_folder)
     preset: Preset | None = None  # that the settings begin with
+    controller: str = ""  # whose map of knobs is obeyed (bridge.desk.controllers); none
     api: str = "auto"
     listen: str = ""  # part of the name of an input port; empty is our own port
     play: str = ""  # the same for the output

@@ -22,6 +22,7 @@ from bridge.core.events import (
     Action,
     Alive,
     Cancel,
+    ControlChange,
     Fault,
     Heard,
     Hello,
@@ -141,7 +142,10 @@ class Player:
             if self._echo is not None and self._echo.is_echo(second, message):
                 return
             beat = self._transport.line.beat_at(second)
-            self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
+            if status & 0xF0 == midi.CONTROL:
+                self._link.send(ControlChange(beat, status & 0x0F, message[1], message[2]))
+            else:
+                self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
 
     def _attend(self, now: float) -> None:
         """Hear where JACK's transport is, and the meter of whoever keeps its time."""

@@ -7,6 +7,7 @@ and after it; the two differ.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -58,6 +59,11 @@ class History:
             if step.changes.keys() & changes.keys():
                 break
         return History((*self.done, Step(changes, second))[-LIMIT:])
+
+    def recalled(self, before: Settings, after: Settings) -> History:
+        """Return the history once a preset was recalled: a step that joins no other."""
+        changes = _between(before, after)
+        return History((*self.done, Step(changes, -math.inf))[-LIMIT:]) if changes else self
 
     def followed(self, prompt: str, before: Settings, after: Settings, second: float) -> History:
         """Return the history once a prompt was read: its turns are one step with the prompt's."""

@@ -53,6 +53,8 @@ class Snapshot:
     takes: str = ""  # the folder
     saved: str = ""  # the last take's file
     preset: Preset | None = None  # the one saved or recalled last
+    learning: str = ""  # the address that waits for a knob or a key
+    learned: str = ""  # what was learned last
 
     @property
     def meter(self) -> Meter:

@@ -21,7 +21,7 @@ from bridge.core.params import BY_ADDRESS, Param, Value
 from bridge.core.voices import VOICE_NAMES
 
 ROOT = "/jam/"
-LISTS = ("models", "keys", "voices", "presets", "takes")
+LISTS = ("models", "keys", "voices", "presets", "learned", "takes")
 SLOWEST, USUAL, FASTEST = 1.0, 10.0, 60.0  # updates a second a subscriber may ask for
 
 
@@ -87,6 +87,10 @@ READINGS = (
             lambda s: (s.saved,)),
     Reading("preset", "s s", "The preset in force; * when something it keeps was changed since",
             _preset),
+    Reading("learning", "s", "The address that waits for the next knob or key",
+            lambda s: (s.learning,)),
+    Reading("learned", "s", "What was learned last, and the control that does it now",
+            lambda s: (s.learned,)),
 )  # fmt: skip
 
 #: What else is sent: answers and events, with their types and meaning.
@@ -101,13 +105,19 @@ DEEDS = {
     "preset/save": ("s", "Keep all parameters but those of machine and moment under this name"),
     "preset/load": ("s", "Recall a preset: at the next bar line, at once where no song plays"),
     "preset/delete": ("s", "Delete a preset"),
+    "learn": ("s", "Bind the next control change or note to this address; an empty one gives up"),
+    "forget": ("s", "Let no knob or key do this any more"),
 }
 
 #: What can be asked besides parameters and actions: arguments and meaning.
 REQUESTS = {
     "get/ADDRESS": ("", "Read one parameter or reading"),
     "dump": ("", "Read every parameter and reading"),
-    **{f"list/{name}": ("", f"The names of all {name}") for name in LISTS if name != "takes"},
+    **{
+        f"list/{name}": ("", f"The names of all {name}")
+        for name in ("models", "keys", "voices", "presets")
+    },
+    "list/learned": ("", "What knobs and keys do, a line each: ADDRESS: CC or note, channel"),
     "list/takes": ("", "The files of the newest 100 takes, the newest first"),
     **DEEDS,
     "subscribe": (

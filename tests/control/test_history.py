@@ -118,6 +118,17 @@ def test_a_prompt_read_after_something_else_was_turned_is_a_step_of_its_own() ->
     assert history.undo(read)[1] == {"style": "rock"}
 
 
+def test_a_preset_is_a_step_that_joins_no_other() -> None:
+    history, settings = turned(History(), Settings(), 0.0, temperature=1.0)
+    recalled = replace(settings, temperature=0.95)
+    history = history.recalled(settings, recalled)
+    history, settings = turned(history, recalled, 0.2, temperature=1.2)
+    assert [dict(step.changes) for step in history.done] == [
+        {"temperature": span} for span in ((0.95, 1.0), (1.0, 0.95), (0.95, 1.2))
+    ]
+    assert history.recalled(settings, settings) == history
+
+
 def test_a_turn_after_an_undo_ends_what_could_be_redone() -> None:
     history, settings = turned(History(), Settings(), 0.0, temperature=1.0)
     history, values = history.undo(settings)

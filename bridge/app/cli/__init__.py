@@ -21,7 +21,15 @@ from bridge.app.cli.bench import benching
 from bridge.app.cli.continue_ import continuing
 from bridge.app.cli.desk import desk
 from bridge.app.cli.measure import measuring
-from bridge.app.cli.options import SETTABLE, DeviceName, Models, OnDevice, Set, given_by
+from bridge.app.cli.options import (
+    SETTABLE,
+    Controller,
+    DeviceName,
+    Models,
+    OnDevice,
+    Set,
+    given_by,
+)
 from bridge.app.places import TAKES, check_model, model_names, models_folder, presets_folder
 from bridge.control.preset import Preset
 from bridge.core.errors import BridgeError, PortError, SettingError
@@ -126,6 +134,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     models: Models = None,
     presets: Presets = None,
     preset: PresetName = "",
+    controller: Controller = "",
     set_: Set = None,
     device: OnDevice = DeviceName.auto,
     plain: Plain = False,
@@ -141,6 +150,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     plan = Plan(
         settings=settings, osc_port=osc_port, web_port=web_port, takes=takes,
         models=folder, presets=shelf, preset=begun, api=api, listen=input, play=output,
+        controller=controller,
         device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip
     try:
