@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,15 @@ from typing import Any
 
 import pytest
 
+from bridge.app.cli import preset_from
+from bridge.app.hub import Hub
+from bridge.app.plan import Plan
 from bridge.app.prompting import Prompting
 from bridge.control.history import History
+from bridge.control.preset import Preset
 from bridge.core.events import Pulse, Turned, Understood
 from bridge.core.params import Settings
+from tests.control.stage import perform
 
 SLOW = 20.0  # BPM: a bar lasts longer than any test
 
@@ -209,3 +215,31 @@ def test_takes_are_listed_the_newest_first(house: Any, surface: Any) -> None:
     house.call(lambda: house.hub._kept(names[-1]))
     surface.settle()
     assert surface.ask("/jam/take/file") == ("/jam/take/file", (names[-1],))
+
+
+def test_a_jam_that_begins_with_a_preset_reads_its_prompt_and_sets_nothing(
+    tmp_path: Path,
+) -> None:
+    begun = Settings(prompt="fast jazz", style="jazz")  # its pace was freed by hand
+    preset = Preset("mine", begun)
+    plan = Plan(
+        settings=begun, preset=preset, osc_port=0, takes=tmp_path, models=tmp_path,
+        presets=tmp_path, commands={},
+    )  # fmt: skip
+
+    async def story(hub: Hub) -> None:
+        hub._take_in("engine", Understood("fast jazz", "", (("style", "jazz"), ("pace", "fast"))))
+
+    hub, _ = asyncio.run(perform(plan, story))
+    assert hub.snapshot.settings == begun
+    assert hub.snapshot.preset == preset
+
+
+def test_what_is_skipped_at_the_start_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "new.toml").write_text("sparkle = 3\ntop_p = 0.5\n")
+    assert preset_from(tmp_path, "new") == Preset("new", Settings(top_p=0.5))
+    line = "antiphon: preset new: skipped 'sparkle', which no preset keeps\n"
+    assert capsys.readouterr().err == line
+    assert preset_from(tmp_path, "") is None
