@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,17 @@ def shelf(house: Any, surface: Any) -> Path:
 def plays(house: Any, beat: float, *, playing: bool = True) -> None:
     pulse = Pulse(time.monotonic(), beat, SLOW, playing, "midi", "locked", jump=True)
     house.call(lambda: house.hub._take_in("player", pulse))
+
+
+def comes_at_the_bar_line(house: Any, surface: Any, beat: float, name: str) -> bool:
+    """Let the song be just before `beat` until a preset is in force; its file may take its time."""
+    for _ in range(100):
+        plays(house, beat - 1e-4)
+        with contextlib.suppress(TimeoutError):
+            while surface.hear(0.05) != ("/jam/preset", (name, "")):
+                continue
+            return True
+    return False
 
 
 def test_a_preset_is_saved_listed_recalled_and_deleted(house: Any, surface: Any) -> None:
@@ -97,8 +109,7 @@ def test_while_the_song_plays_it_waits_for_the_bar_line(
         surface.settle()
         time.sleep(0.02)
     assert house.hub.snapshot.settings == Settings()
-    plays(house, 3.9999)
-    assert surface.hear() == ("/jam/preset", ("mine", ""))
+    assert comes_at_the_bar_line(house, surface, 4.0, "mine")
     assert house.hub.snapshot.settings == Settings(temperature=1.5)
 
 
@@ -122,8 +133,7 @@ def test_a_song_that_moves_takes_its_bar_line_along(house: Any, surface: Any, sh
     time.sleep(0.2)
     surface.settle()
     assert house.hub.snapshot.settings == Settings()
-    plays(house, 43.9999)
-    assert surface.hear() == ("/jam/preset", ("mine", ""))
+    assert comes_at_the_bar_line(house, surface, 44.0, "mine")
 
 
 def test_of_two_presets_within_a_bar_the_last_one_counts(
@@ -135,8 +145,7 @@ def test_of_two_presets_within_a_bar_the_last_one_counts(
     surface.send("/jam/preset/load", "a")
     surface.send("/jam/preset/load", "b")
     surface.settle()
-    plays(house, 3.9999)
-    assert ("/jam/preset", ("b", "")) in (surface.hear(), surface.hear())
+    assert comes_at_the_bar_line(house, surface, 4.0, "b")
     assert house.hub.snapshot.settings == Settings(top_p=0.5)
 
 
