@@ -54,7 +54,7 @@ def setup(
 
     def ask(told: str) -> bool:
         print(told)
-        return yes or _agreed()
+        return yes or agreed()
 
     if undo:
         done = take_back(program.value, Machine(), ask)
@@ -71,6 +71,6 @@ _PAGES = {
 }  # fmt: skip
 
 
-def _agreed() -> bool:
+def agreed() -> bool:
     """Ask; without a terminal nobody can agree."""
     return sys.stdin.isatty() and typer.confirm("Shall I?")
