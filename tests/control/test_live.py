@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
 from bridge.app.live import LiveSet, told
+from bridge.app.plan import Plan
 from bridge.app.view import Lines
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse

@@ -18,7 +18,7 @@ from tests.web.stage import free_tcp_port
 
 PATIENCE = 60.0  # seconds until the model is loaded, on a busy machine
 LONGEST = 180  # seconds after which a forgotten jam ends itself
-QUICK = ("clock_bpm=200", "quant=beat", "call_silence=0.5", "call_min=0.25")
+QUICK = ("clock_bpm=200", "quant=beat", "call_silence=2", "call_min=0")
 
 
 @pytest.fixture(scope="session")
