@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import gc
 import json
+import math
 import os
 import signal
 import socket
@@ -45,6 +46,7 @@ SIGN_OF_LIFE = b"\xfe"  # active sensing, which nobody needs here
 NO_SERVER = "no JACK server runs; start one, or set JACK_DEFAULT_SERVER to its name"
 FAREWELL = 8  # cycles until what was sent last has surely arrived
 NEWS_LIMIT = 1 << 16  # bytes that wait for a player that does not read
+HAIR = 0.001  # seconds: tempo moved a note by no more since it was handed over
 HORIZON, LEAST_HORIZON = 3, 0.010  # periods, seconds: how long ahead messages are wanted
 
 
@@ -152,11 +154,16 @@ class Cycle:
             if kind == MESSAGE:
                 self._outbox.push(max(self._clock.frame_at(second), start), message, take)
             elif kind == CANCEL:
-                self._outbox.cancel(take)
+                self._outbox.cancel(take, self._since(second))
             elif kind == RECALL:
                 self._outbox.recall()
             elif kind == RELEASE:
                 self._outbox.release((message[0] & 0x0F, message[1]))
+
+
+    def _since(self, second: float) -> float:
+        """Return the frame from which on note-ons are taken back."""
+        return self._clock.frame_at(second - HAIR) if math.isfinite(second) else second
 
 
 def answer(sock: socket.socket, words: dict[str, Any]) -> None:

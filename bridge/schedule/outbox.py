@@ -8,6 +8,7 @@ one note-off: one for a key that is up is swallowed, one for a key that is down 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import NamedTuple
 
@@ -50,10 +51,13 @@ class Outbox:
         self._last = max(frame, self._last)
         self._due.append(Due(self._last, message, take))
 
-    def cancel(self, take: int) -> None:
-        """Take back the note-ons of an answer; their note-offs will find the keys up."""
-        kept = [due for due in self._due if due.take != take or not is_note_on(due.message)]
-        self._due = deque(kept)
+    def cancel(self, take: int, since: float = -math.inf) -> None:
+        """Take back an answer's note-ons from a frame on; their note-offs will find the keys up."""
+        self._due = deque(
+            due
+            for due in self._due
+            if due.take != take or due.frame < since or not is_note_on(due.message)
+        )
 
     def recall(self) -> None:
         """Take back all that waits, and let go of all keys in the next cycle."""

@@ -56,6 +56,15 @@ def test_a_cancel_comes_too_late_for_what_sounds_and_leaves_its_end() -> None:
     assert left(outbox, 256) == "-60@44"
 
 
+def test_what_was_drawn_anew_from_a_frame_on_is_taken_back_and_what_is_before_is_not() -> None:
+    outbox = Outbox()
+    outbox.push(300, ON, 7)
+    outbox.push(400, HIGH, 7)
+    outbox.push(410, OFF)
+    outbox.cancel(7, 350)
+    assert left(outbox, 256) == "+60@44 -60@154"
+
+
 def test_a_recall_ends_what_sounds_at_once_and_forgets_what_waits() -> None:
     outbox = Outbox()
     outbox.push(10, ON, 7)
