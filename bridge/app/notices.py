@@ -16,8 +16,9 @@ LEARNED = ("pace",)  # wishes that only a network can follow; to others the dice
 
 def deaf_to(card: Card, asked: Mapping[str, object], *, russian: bool = False) -> str:
     """Return that a model does not know what is asked of it by wish, or ""."""
-    unheard = [n for n in LEARNED if n in asked and asked[n] != PARAMS[n].default]
-    if card.takes_wishes or all(asked[name] == "free" for name in unheard):
+    if card.takes_wishes or not any(
+        asked.get(name, "free") not in ("free", PARAMS[name].default) for name in LEARNED
+    ):
         return ""
     if russian:
         return f"модель {card.name} не знает темпов"
