@@ -39,12 +39,7 @@ class Outbox:
     def __init__(self) -> None:
         self._due: deque[Due] = deque()
         self._last = 0  # frame of the message handed over last
-        self._down: set[Key] = set()
-
-    @property
-    def down(self) -> frozenset[Key]:
-        """The keys whose note-on left and whose note-off did not."""
-        return frozenset(self._down)
+        self._down: set[Key] = set()  # whose note-on left and whose note-off did not
 
     def push(self, frame: int, message: bytes, take: int = 0) -> None:
         """Let a message wait for its frame, and for all that was handed over before it."""

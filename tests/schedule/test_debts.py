@@ -78,7 +78,7 @@ class Exact:
         while self.frame <= second * RATE:
             for leaving in self.outbox.take(self.frame, PERIOD):
                 self.synthesizer.hear(leaving.message)
-            assert self.outbox.down == self.synthesizer.down
+            assert self.outbox._down == self.synthesizer.down
             self.frame += PERIOD
 
 

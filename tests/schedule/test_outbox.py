@@ -44,7 +44,7 @@ def test_a_cancelled_note_neither_begins_nor_ends() -> None:
     outbox.push(400, OFF)
     outbox.cancel(7)
     assert left(outbox, 256) == "+72@45"
-    assert outbox.down == {(0, 72)}
+    assert outbox._down == {(0, 72)}
 
 
 def test_a_cancel_comes_too_late_for_what_sounds_and_leaves_its_end() -> None:
