@@ -46,7 +46,7 @@ BENCHMARKS = (
     Benchmark("live", "a jam at 180 BPM", "bridge.app.bench.live:fast", 1.0, 8),
     Benchmark("live", "a jam at 120 BPM", "bridge.app.bench.live:answering", 0.2, 10),
     Benchmark("live", "a jam at rest", "bridge.app.bench.live:rest", 0.1, 5),
-    Benchmark("turns", "taking turns", "bridge.app.bench.turns:turns", 0.5, 10),
+    Benchmark("turns", "taking turns", "bridge.app.bench.turns:turns", 1.0, 15),
 )
 # fmt: on
 
