@@ -13,7 +13,10 @@ from bridge.desk.table import NAME
 
 #: Where each of our files goes, below the folder of its program.
 FILES: Mapping[str, Mapping[str, str]] = {
-    "ableton": {f"ableton/{NAME}.als": f"Templates/{NAME}.als"},
+    "ableton": {
+        f"ableton/{NAME}.als": f"Templates/{NAME}.als",
+        f"ableton/{NAME}.amxd": f"Presets/MIDI Effects/Max MIDI Effect/{NAME}.amxd",
+    },
     "fl": {
         f"fl-studio/Hardware/{NAME}/device_{NAME}.py": f"Hardware/{NAME}/device_{NAME}.py",
         f"fl-studio/Piano roll scripts/{NAME}.pyscript": f"Piano roll scripts/{NAME}.pyscript",

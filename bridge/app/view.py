@@ -80,6 +80,7 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("time", f"{when(snapshot)}, {snapshot.meter}"),
         ("clock", clock(snapshot)),
         ("Live", snapshot.live),
+        ("FL", snapshot.fl),
         ("you", notes(snapshot.phrase)),
         ("answer", notes(snapshot.answer)),
         ("key", status.key),

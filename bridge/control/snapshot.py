@@ -13,6 +13,7 @@ from bridge.core.events import (
     Hello,
     Late,
     Message,
+    Met,
     Notice,
     Play,
     Pulse,
@@ -48,6 +49,7 @@ class Snapshot:
     notice: str = ""  # what the player should know of the model; empty once it is over
     fault: str = ""  # the last thing that went wrong
     live: str = ""  # what is known of Ableton Live's set
+    fl: str = ""  # what is known of FL Studio's script
     osc_port: int = 0  # 0 is off
     takes: str = ""  # the folder
     saved: str = ""  # the last take's file
@@ -100,6 +102,8 @@ def after(snapshot: Snapshot, message: Message) -> Snapshot:
             return replace(snapshot, answer=pitches, answer_take=message.take)
         case Understood():
             return replace(snapshot, understood=message.says)
+        case Met(text):
+            return replace(snapshot, fl=text)
         case Notice(text):
             return replace(snapshot, notice=text)
         case Fault():

@@ -59,7 +59,7 @@ class Pulse:
     beat: float
     bpm: float
     playing: bool
-    source: str  # midi, link, jack, internal
+    source: str  # midi, link, jack, fl, internal
     status: str  # locked, free, lost, stopped
     jump: bool = False  # the song position moved: start, song position, another source elsewhere
     reason: str = ""  # why this source conducts
@@ -83,6 +83,13 @@ class Metered:
 
     beats: int
     unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Player to control: FL Studio's controller script was heard; in words."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +225,11 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Play | Cancel | Retract | Late
+    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Met | Play | Cancel | Retract | Late
     | Cables | Turned | Action | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables,
+    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Met, Play, Cancel, Retract, Late, Cables,
     Turned, Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap")

@@ -70,7 +70,7 @@ class Settings:
     voice_player: Annotated[str, Knob("voice/player", "The instrument you play", choices=VOICE_NAMES)] = "piano"
     voice_answer: Annotated[str, Knob("voice/answer", "The instrument that answers", choices=("same", *VOICE_NAMES))] = "same"
     channel_out: Annotated[int, Knob("channel/out", "MIDI channel of the answer; drums always take 10", 1, 16)] = 1
-    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: a MIDI clock that plays, else a Link session with others in it, else JACK's transport if it has a tempo, else we do; a DAW that stops stops us", choices=("auto", "midi", "link", "jack", "internal"))] = "auto"
+    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: a MIDI clock that plays, else a Link session with others in it, else JACK's transport if it has a tempo, else FL Studio's script, else we do; a DAW that stops stops us", choices=("auto", "midi", "link", "jack", "internal"))] = "auto"
     clock_link: Annotated[str, Knob("clock/link", "Whether auto joins the Ableton Link session of the local network; needs the extra `link`", choices=("off", "on"))] = "off"
     clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo of our own clock", 20, 300, "BPM")] = 120.0
     meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16)] = 4

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pythonosc.osc_message import OscMessage
-from pythonosc.osc_message_builder import build_msg
 
 from bridge.app import live
 from bridge.app.hub import Hub, Plan
@@ -22,61 +19,7 @@ from bridge.app.view import Lines
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse
 from bridge.core.params import Settings
-
-SET = {
-    "tempo": 97.5, "is_playing": False, "signature_numerator": 3, "signature_denominator": 4,
-    "root_note": 2, "scale_name": "Minor", "beat": 0, "current_song_time": 0.0,
-}  # fmt: skip
-
-
-class Live:
-    """What AbletonOSC does, from its README: it answers to one fixed port, and pushes changes."""
-
-    def __init__(self) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port: int = self.socket.getsockname()[1]
-        self.answers_to = 0
-        self.song: dict[str, Any] = dict(SET)
-        self.listened: set[str] = set()
-        self.heard: list[str] = []
-        self.has_quit = False
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-
-    def _serve(self) -> None:
-        while data := self.socket.recv(4096):
-            address = OscMessage(data).address
-            self.heard.append(address)
-            what, _, name = address.removeprefix("/live/song/").partition("/")
-            if address == "/live/test":
-                self.say("/live/test", "ok")
-            elif what == "start_listen":
-                self.listened.add(name)
-                self.push(name)
-            elif what == "stop_listen":
-                self.listened.discard(name)
-            elif what == "get":
-                self.push(name)
-
-    def say(self, address: str, *arguments: Any) -> None:
-        if self.has_quit:
-            return
-        dgram = build_msg(address, list(arguments)).dgram
-        self.socket.sendto(dgram, ("127.0.0.1", self.answers_to))
-
-    def push(self, name: str) -> None:
-        self.say(f"/live/song/get/{name}", self.song[name])
-
-    def turn(self, name: str, value: Any) -> None:
-        self.song[name] = value
-        if name in self.listened:
-            self.push(name)
-
-    def close(self) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", ("127.0.0.1", self.port))
-        self.thread.join(2)
-        self.socket.close()
+from tests.control.ableton import SET, Live
 
 
 class Jam(Hub):

@@ -20,6 +20,8 @@ from bridge.app.children import StartError
 from bridge.app.cli.bench import benching
 from bridge.app.cli.continue_ import continuing
 from bridge.app.cli.desk import desking
+from bridge.app.cli.doctor import doctoring
+from bridge.app.cli.live import live
 from bridge.app.cli.measure import measuring
 from bridge.app.cli.options import SETTABLE, DeviceName, Models, OnDevice, Set, given_by
 from bridge.app.places import TAKES, check_model, model_names, models_folder
@@ -165,6 +167,8 @@ app.add_typer(continuing)
 app.add_typer(measuring)
 app.add_typer(benching)
 app.add_typer(desking)
+app.add_typer(doctoring)
+app.add_typer(live, name="live")
 
 
 @app.command()

@@ -45,7 +45,7 @@ def setup(
 
     def ask(told: str) -> bool:
         print(told)
-        return yes or _agreed()
+        return yes or agreed()
 
     if undo:
         done = take_back(program.value, Machine(), ask)
@@ -55,6 +55,6 @@ def setup(
         print(f"done; docs/daw/{PAGES[program]} has the next steps" if not undo else "done")
 
 
-def _agreed() -> bool:
+def agreed() -> bool:
     """Ask; without a terminal nobody can agree."""
     return sys.stdin.isatty() and typer.confirm("Shall I?")
