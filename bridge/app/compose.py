@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,15 @@ def _limits(seed: Seed, settings: Settings, voices: Voices = THE_SEEDS) -> Limit
         bpm=seed.bpm,
         voices=playing,
         wanted=playing if voices.named else None,
-        manners=Manners.load(style_manners()),
+        manners=_manners(style_manners()),
     )
     return limits_of(settings, scene, seed.start)
+
+
+@cache
+def _manners(path: Path) -> Manners | None:
+    """Return those of styles, read once for all seeds."""
+    return Manners.load(path)
 
 
 def _tracks(notes: Sequence[Note]) -> list[Part]:

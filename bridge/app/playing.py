@@ -22,6 +22,7 @@ from bridge.core.events import (
     Action,
     Alive,
     Cancel,
+    ControlChange,
     Fault,
     Heard,
     Hello,
@@ -146,7 +147,10 @@ class Player:
             if self._echo is not None and self._echo.is_echo(second, message):
                 return
             beat = self._transport.line.beat_at(second)
-            self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
+            if status & 0xF0 == midi.CONTROL:
+                self._link.send(ControlChange(beat, status & 0x0F, message[1], message[2]))
+            else:
+                self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
 
     def _hear_fl(self, second: float, message: bytes) -> None:
         """Take in what FL Studio's script says; SysEx of others is none of our business."""

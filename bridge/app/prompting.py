@@ -22,6 +22,15 @@ class Prompting:
         named = {name for name in PROMPTED if getattr(settings, name) != PARAMS[name].default}
         self._named = named if settings.prompt else set()
         self._set: dict[str, Value] = {}
+        self._recalled: str | None = None
+
+    def ask(self, prompt: str) -> None:
+        """Take note of a prompt that somebody has given: what it asks for is to be set."""
+        self.waiting, self._recalled = prompt, None
+
+    def recall(self, prompt: str) -> None:
+        """Take note of a prompt that came back with all it had set: read, it sets nothing."""
+        self.waiting, self._recalled, self._named = prompt, prompt, set()
 
     def held(self, settings: Settings, values: Mapping[str, Value]) -> list[str]:
         """Return the parameters that stay as they were named, although the prompt says else."""
@@ -32,6 +41,10 @@ class Prompting:
 
         What the prompt before had set is freed, unless the player has turned it since.
         """
+        if settings.prompt == self._recalled:
+            held = {name: v for name, v in values.items() if getattr(settings, name) == v}
+            self.waiting, self._set = "", held
+            return {}
         kept = {name: value for name, value in values.items() if name not in self._named}
         freed = {
             name: PARAMS[name].default

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 from bridge.control.snapshot import Snapshot
 from bridge.core.events import Message
@@ -24,8 +24,11 @@ class Desk(Protocol):
     def play(self, status: int, data1: int, data2: int) -> None:
         """Take a channel message as if the player's keyboard had sent it."""
 
-    def models(self) -> Sequence[str]:
-        """Return the names of the models."""
+    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
+        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+
+    def names(self, of: str) -> Sequence[str]:
+        """Return the names of one of LISTS."""
 
 
 class Surface(Protocol):

@@ -9,16 +9,17 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from bridge import __version__
 from bridge.control.desk import Desk
 from bridge.control.packets import Arguments, read, unroll, write
 from bridge.control.surfaces import (
     ROOT,
+    Do,
     Order,
     Ping,
     Press,
@@ -67,6 +68,7 @@ class OscServer(asyncio.DatagramProtocol):
         self._loop = asyncio.get_running_loop()
         self._subscribers: dict[Peer, Subscriber] = {}
         self._waiting = 0
+        self._doing: set[asyncio.Task[None]] = set()
         self._prompter: Peer | None = None  # who sent the prompt that is being read
         self._transport: asyncio.DatagramTransport
         self.port = 0
@@ -130,6 +132,8 @@ class OscServer(asyncio.DatagramProtocol):
                     self._send(sender, PARAMS[name].knob.address, (applied,))
             case Press(action):
                 self._desk.press(action)
+            case Do(deed, name):
+                self._begin(self._desk.do(deed, name), sender)
             case Show(addresses):
                 for address in addresses:
                     self._show(address, sender)
@@ -140,6 +144,21 @@ class OscServer(asyncio.DatagramProtocol):
             case Ping(number):
                 self._send(sender, "pong", (number,))
 
+    def _begin(self, deed: Coroutine[Any, Any, str], sender: Peer) -> None:
+        task = self._loop.create_task(self._finish(deed, sender))
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+
+    async def _finish(self, deed: Coroutine[Any, Any, str], sender: Peer) -> None:
+        try:
+            address = await deed
+        except BridgeError as error:
+            self._refuse(error, sender)
+        else:
+            self.show([address])
+            if sender not in {s.peer for s in self._present()}:
+                self._show(address, sender)
+
     def _send(self, peer: Peer, address: str, arguments: Arguments) -> None:
         if not self._transport.is_closing():
             self._transport.sendto(write(ROOT + address, arguments), peer)
@@ -148,7 +167,7 @@ class OscServer(asyncio.DatagramProtocol):
         self._send(peer, address, self._read(address))
 
     def _read(self, address: str) -> Arguments:
-        return reading(address, self._desk.snapshot, self._desk.models)
+        return reading(address, self._desk.snapshot, self._desk.names)
 
     def _refuse(self, error: BridgeError, peer: Peer) -> None:
         # A surface may send from one port and listen on another.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bridge.control.preset import Preset
 from bridge.core.events import (
     Fault,
     Heard,
@@ -53,6 +54,9 @@ class Snapshot:
     osc_port: int = 0  # 0 is off
     takes: str = ""  # the folder
     saved: str = ""  # the last take's file
+    preset: Preset | None = None  # the one saved or recalled last
+    learning: str = ""  # the address that waits for a knob or a key
+    learned: str = ""  # what was learned last
 
     @property
     def meter(self) -> Meter:

@@ -34,12 +34,25 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Player to engine: a channel message arrived (status, data 1, data 2)."""
+    """Player to engine: a channel message arrived (status, data 1, data 2).
+
+    Of control changes only the pedal, and only that it goes down or up, as control says.
+    """
 
     beat: float
     status: int
     data1: int
     data2: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange:
+    """Player to control: a controller moved; `channel` 0..15, `number` and `value` 0..127."""
+
+    beat: float
+    channel: int
+    number: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Control to all: start, stop, panic, reset, trigger; taps of the tempo stay with control."""
+    """Control to all: start, stop, panic, reset, trigger; other ACTIONS stay with control."""
 
     name: str
 
@@ -225,11 +238,12 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Met | Play | Cancel | Retract | Late
-    | Cables | Turned | Action | Status | Understood | Notice | TakeDone | Fault
+    Hello | Alive | Heard | ControlChange | Played | Pulse | Shared | Metered | Met | Play
+    | Cancel | Retract | Late | Cables | Turned | Action | Status | Understood | Notice
+    | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Met, Play, Cancel, Retract, Late, Cables,
-    Turned, Action, Status, Understood, Notice, TakeDone, Fault,
+    Hello, Alive, Heard, ControlChange, Played, Pulse, Shared, Metered, Met, Play, Cancel,
+    Retract, Late, Cables, Turned, Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
-ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap")
+ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")

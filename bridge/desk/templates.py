@@ -108,7 +108,10 @@ def unpacked(path: str, data: bytes) -> bytes | dict[str, bytes]:
 
 
 def _readme(maps: tuple[str, ...]) -> str:
-    about = {**_ABOUT, **dict.fromkeys(maps, ("programs that make OSC of MIDI", "no"))}
+    about = {
+        **_ABOUT,
+        **dict.fromkeys(maps, ("`--controller`, and programs that make OSC of MIDI", "no")),
+    }
     return HEAD + "".join(
         f"| `{path}` | {what} | {tried} |\n" for path, (what, tried) in sorted(about.items())
     )

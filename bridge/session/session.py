@@ -19,7 +19,6 @@ from bridge.session.call import Call, meter_of
 from bridge.session.events import (
     Chosen,
     Cut,
-    Drained,
     Drawn,
     Drop,
     Effect,
@@ -41,7 +40,8 @@ class Session:
         self.state: State = "armed"
         self.answer: Answer | None = None
         self.key = ""
-        self._call = Call(manners=manners)
+        self._call = Call()
+        self._manners = manners
         self._guess: Answer | None = None  # drawn while listening, should the phrase be over
         self._take = take
         self._seeded = 1  # the take that is drawn with the seed itself; each later one adds 1
@@ -71,8 +71,6 @@ class Session:
                 effects = self._drawn(event)
             case Chosen(take, tried, plan):
                 effects = self._chosen(take, tried, plan)
-            case Drained():
-                effects = []
             case Pulse():
                 effects = self._pulse(event)
             case Turned(name, value):
@@ -145,7 +143,10 @@ class Session:
         lead = self._lead + max(self.settings.latency_offset, 0.0) / 1000
         ready = known + lead * self._bpm / 60
         answer = self._call.answer(self.settings, self._bpm, end=end, ready=ready, take=take)
-        if answer is not None and seed >= 0:
+        if answer is None:
+            return None
+        answer.manners = self._manners
+        if seed >= 0:
             answer.seed = seed + take - self._seeded
         return answer
 

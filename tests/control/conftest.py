@@ -12,7 +12,8 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge.app import children
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
+from bridge.app.plan import Plan
 from bridge.control.snapshot import Snapshot
 from tests.control.stage import perform
 
@@ -82,7 +83,10 @@ class House:
 
     def __init__(self, takes: Path, models: Path) -> None:
         self._ready = threading.Event()
-        self._plan = Plan(osc_port=free_port(), takes=takes, models=models, commands={})
+        self._plan = Plan(
+            osc_port=free_port(), takes=takes, models=models, presets=models / "presets",
+            commands={},
+        )  # fmt: skip
         self.port = self._plan.osc_port
         self.hub: Hub
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live()))
@@ -213,8 +217,9 @@ def play(cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         story: Callable[[Hub], Awaitable[None]], **manners: str
     ) -> tuple[Hub, list[BaseException]]:
         plan = Plan(
-            osc_port=0, takes=tmp_path / "takes", models=tmp_path, commands=cast.commands(**manners)
-        )
+            osc_port=0, takes=tmp_path / "takes", models=tmp_path, presets=tmp_path / "presets",
+            commands=cast.commands(**manners),
+        )  # fmt: skip
         return asyncio.run(perform(plan, story))
 
     return play

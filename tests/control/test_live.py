@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.app import live
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
 from bridge.app.live import LiveSet, told
+from bridge.app.plan import Plan
 from bridge.app.view import Lines
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse
