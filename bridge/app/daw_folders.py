@@ -37,6 +37,11 @@ PROGRAMS: Mapping[str, str] = {
     "ableton": "Ableton Live", "fl": "FL Studio", "reaper": "REAPER", "bitwig": "Bitwig Studio",
     "ardour": "Ardour", "touchosc": "TouchOSC", "osc": "Open Stage Control",
 }  # fmt: skip
+#: The page below docs/daw with what is left to do in each.
+PAGES: Mapping[str, str] = {
+    "ableton": "ableton.md", "fl": "fl.md", "reaper": "reaper.md", "bitwig": "bitwig.md",
+    "ardour": "ardour.md", "touchosc": "surfaces.md", "osc": "surfaces.md",
+}  # fmt: skip
 OLDEST_ARDOUR = 7
 
 

@@ -225,6 +225,8 @@ class Player:
                 self._ports.cancel(take)
                 self._performer.cancel(take, beat)
             case Retract(take, beat):
+                since = self._transport.line.second_at(beat)
+                self._ports.cancel(take, since - self._settings.latency_offset / 1000)
                 self._performer.retract(take, beat)
             case Played(status, data1, data2):
                 self._ports.hush_inside()

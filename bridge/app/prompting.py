@@ -61,14 +61,14 @@ def said_back(said: Understood, settings: Settings, held: Collection[str]) -> st
     answers = VOICE_NAMES[answering_voice(settings.voice_player, settings.voice_answer)]
     banned = [Banned(*each) for each in said.banned]
     flags = dict.fromkeys(held, "--set")
-    return joined(
+    return one_line(
         said.says,
         told_of_banned(banned, {answers}, russian=russian),
         told_of_held(settings, flags, russian=russian),
     )
 
 
-def joined(*parts: str) -> str:
+def one_line(*parts: str) -> str:
     """Return one line of those parts that say something."""
     return "; ".join(part for part in parts if part)
 
@@ -76,7 +76,7 @@ def joined(*parts: str) -> str:
 def told_of_held(settings: Settings, flags: Mapping[str, str], *, russian: bool) -> str:
     """Return that some parameters are as options (`flags`, by name) say, and not as asked for."""
     rows = ((PARAMS[name].knob.address, getattr(settings, name), f) for name, f in flags.items())
-    return joined(*(told_held(*row, russian=russian) for row in rows))
+    return one_line(*(told_held(*row, russian=russian) for row in rows))
 
 
 def told_held(name: str, value: Value, flag: str, *, russian: bool) -> str:
@@ -96,4 +96,4 @@ def told_of_banned(banned: Iterable[Banned], playing: Collection[str], *, russia
         else ("understood", "this is what answers, name another instrument")
     )
     parts = ((silent, yes), (heard, no))
-    return joined(*(f"{', '.join(words)}: {verdict}" for words, verdict in parts if words))
+    return one_line(*(f"{', '.join(words)}: {verdict}" for words, verdict in parts if words))

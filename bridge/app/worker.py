@@ -111,10 +111,11 @@ class Worker(threading.Thread):
             deed()
         except BridgeError as error:
             self._tell(Fault("engine", error.exit_code, str(error)))
+            if deed == self._draw:  # else what is being drawn goes on
+                self._give_up()
         except Exception as error:  # noqa: BLE001 - whatever a model throws must not end the jam
             self._tell(Fault("engine", 4, f"model {self.model.name}: {error}"))
-            self._audition = None
-            self._end()
+            self._give_up()
 
     def _obey(self, command: Request) -> None:
         match command:
@@ -204,6 +205,11 @@ class Worker(threading.Thread):
         if self._asked is not None and not self._drained:
             self._drained = True
             self._tell(Drained(self._asked.take, self._plan))
+
+    def _give_up(self) -> None:
+        """End a take that cannot be drawn."""
+        self._audition = None
+        self._end()
 
     def _cut(self, tick: float) -> None:
         """Forget what was drawn at or after a tick, and draw no more."""

@@ -47,7 +47,7 @@ class Snapshot:
     answer: tuple[int, ...] = ()  # pitches sent, the newest last
     answer_take: int = 0
     understood: str = ""  # what the last prompt was taken to say
-    notice: str = ""  # what the player should know of the model
+    notice: str = ""  # what the player should know of the model; empty once it is over
     fault: str = ""  # the last thing that went wrong
     live: str = ""  # what is known of Ableton Live's set
     fl: str = ""  # what is known of FL Studio's script
@@ -88,7 +88,7 @@ def after(snapshot: Snapshot, message: Message) -> Snapshot:
             return replace(snapshot, ports=(listens, plays))
         case Hello("engine", model, provider):
             status = replace(snapshot.status, model=model, provider=provider)
-            return replace(snapshot, status=status)
+            return replace(snapshot, status=status, notice="")  # it will tell anew
         case Pulse():
             return replace(snapshot, pulse=message)
         case Late():

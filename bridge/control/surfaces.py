@@ -82,7 +82,7 @@ READINGS = (
             lambda s: (s.status.fallback,)),
     Reading("prompt/understood", "s", "What the prompt was taken to say, and what was not known",
             lambda s: (s.understood,)),
-    Reading("notice", "s", "What the model cannot do of what it is asked for; told once",
+    Reading("notice", "s", "What the model cannot do of what is asked of it now",
             lambda s: (s.notice,)),
     Reading("take", "i", "The number of the answer", lambda s: (s.status.take,)),
     Reading("take/file", "s", "The file of the last phrase and answer that were kept",

@@ -198,7 +198,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Engine to control: what the player should know, although nothing has failed."""
+    """Engine to control: what the player should know, although nothing has failed; "" ends it."""
 
     text: str
 

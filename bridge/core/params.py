@@ -10,7 +10,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 from bridge.core.errors import SettingError
 from bridge.core.keys import KEY_NAMES
@@ -18,7 +18,6 @@ from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import BY_NAME, CLOCK, FREE
 
 Value = int | float | str
-Quant = Literal["beat", "bar", "2bar", "4bar"]
 
 
 @dataclass(frozen=True, slots=True)

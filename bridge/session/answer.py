@@ -35,6 +35,7 @@ SHAPING = (
 STEADY = 0.02  # a tempo that is off by less, as a share, is the same: clocks tremble
 GRACE = 0.05  # seconds after which a model that has given nothing is late
 ON_THEIR_WAY = 64  # drawings of which a note may still arrive
+LOOK = 0.125  # beats at least between two looks at the time, so that no line is seen too late
 CHOICE = 0.25  # beats before an answer begins by which one of those tried is chosen
 
 Shape = tuple[object, ...]

@@ -65,6 +65,7 @@ class Live:
         self.tracks = list(tracks)
         self.most_tracks = 16
         self.deaf_to: set[str] = set()  # addresses
+        self.has_quit = False
         self.listened: set[str] = set()
         self.heard: list[str] = []
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -159,6 +160,8 @@ class Live:
         return None
 
     def say(self, address: str, *arguments: Any) -> None:
+        if self.has_quit:
+            return
         dgram = build_msg(address, list(arguments)).dgram
         self.socket.sendto(dgram, ("127.0.0.1", self.answers_to))
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.app import live
 from bridge.app.hub import Hub
 from bridge.app.live import LiveSet, told
 from bridge.app.plan import Plan
@@ -36,7 +37,7 @@ class Jam(Hub):
 
 def play(
     tmp_path: Path, free_port: int, story: Callable[[Jam, Live], Awaitable[None]],
-    *, live: bool = True, source: str = "internal",
+    *, present: bool = True, source: str = "internal",
 ) -> Jam:  # fmt: skip
     """Run a hub that follows a Live."""
     daw = Live()
@@ -57,12 +58,12 @@ def play(
         return hub
 
     daw.answers_to = free_port
-    if live:
+    if present:
         daw.thread.start()
     try:
         return asyncio.run(run())
     finally:
-        if live:
+        if present:
             daw.close()
         else:
             daw.socket.close()
@@ -134,6 +135,29 @@ def test_a_live_that_begins_anew_is_listened_to_again(tmp_path: Path, free_port:
     play(tmp_path, free_port, story)
 
 
+def test_a_live_that_has_quit_is_shown_no_more_and_stops_nothing(
+    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KNOCK", 0.05)
+    monkeypatch.setattr(live, "GONE", 0.5)
+
+    async def story(hub: Jam, daw: Live) -> None:
+        daw.turn("is_playing", 1)
+        await until(
+            lambda: "playing" in hub.snapshot.live and hub.snapshot.settings.clock_bpm == 97.5
+        )
+        hub.orders.clear()
+        daw.has_quit = True
+        await until(lambda: not hub.snapshot.live)
+        assert hub.orders == []
+        assert hub.snapshot.settings.clock_bpm == 97.5
+        daw.has_quit = False
+        await until(lambda: "playing" in hub.snapshot.live)
+        assert hub.orders == ["start"]
+
+    play(tmp_path, free_port, story)
+
+
 def test_switched_off_it_listens_no_more(tmp_path: Path, free_port: int) -> None:
     async def story(hub: Jam, daw: Live) -> None:
         await until(lambda: hub.snapshot.live)
@@ -151,7 +175,7 @@ def test_where_nobody_answers_nothing_is_said(tmp_path: Path, free_port: int) ->
         await asyncio.sleep(0.2)
         assert (hub.snapshot.fault, hub.snapshot.live) == ("", "")
 
-    play(tmp_path, free_port, story, live=False)
+    play(tmp_path, free_port, story, present=False)
 
 
 def test_a_taken_port_is_told(tmp_path: Path, free_port: int) -> None:
@@ -174,7 +198,7 @@ def test_a_taken_port_is_told_at_the_start(tmp_path: Path, free_port: int) -> No
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", free_port))
         with pytest.raises(PortError, match="AbletonOSC"):
-            play(tmp_path, free_port, story, live=False)
+            play(tmp_path, free_port, story, present=False)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +232,6 @@ def test_taps_set_the_tempo(tmp_path: Path, free_port: int) -> None:
         await asyncio.sleep(0.25)
         hub.press("tap")
 
-    hub = play(tmp_path, free_port, story, live=False)
+    hub = play(tmp_path, free_port, story, present=False)
     assert hub.snapshot.settings.clock_bpm == pytest.approx(240, abs=30)
     assert hub.orders == []

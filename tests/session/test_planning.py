@@ -10,6 +10,7 @@ from bridge.core.params import Settings
 from bridge.session.events import (
     Drawn,
     Drop,
+    Load,
     Reach,
     Redraw,
 )
@@ -174,3 +175,25 @@ def test_the_player_comes_in_after_a_redrawing() -> None:
 
 
 # -- guesses --------------------------------------------------------------------------------------
+
+
+def test_another_model_is_heard_from_the_bar_line_on() -> None:
+    """It is loaded where what is promised ends at the line, and draws from there."""
+    jam = answered(8, 9, 10, 11.5, 12, 13, until=9, horizon=8)
+    jam.turn(model="note-lstm")
+    jam.until(10.8)
+    assert not jam.of(Load)
+    jam.until(11.1)
+    [load, redraw] = jam.of((Load, Redraw))
+    assert load == Load("note-lstm")
+    assert 12 * 24 - 3 <= redraw.tick <= 12 * 24
+
+
+def test_one_asked_for_within_the_last_beat_takes_over_at_the_line() -> None:
+    """Loaded at 12: what is promised, up to 13, is played as it was."""
+    jam = answered(8, 9, 10, 11.5, 12, 13.5, until=11.5, horizon=8)
+    jam.turn(model="note-lstm")
+    jam.until(12.1)
+    [load, redraw] = jam.of((Load, Redraw))
+    assert load == Load("note-lstm")
+    assert 13 * 24 <= redraw.tick <= 13 * 24 + 1

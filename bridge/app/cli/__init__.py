@@ -19,7 +19,7 @@ from bridge import __version__
 from bridge.app.children import StartError
 from bridge.app.cli.bench import benching
 from bridge.app.cli.continue_ import continuing
-from bridge.app.cli.desk import desk
+from bridge.app.cli.desk import desking
 from bridge.app.cli.doctor import doctoring
 from bridge.app.cli.live import live
 from bridge.app.cli.measure import measuring
@@ -207,7 +207,7 @@ def models_(
 app.add_typer(continuing)
 app.add_typer(measuring)
 app.add_typer(benching)
-app.add_typer(desk)
+app.add_typer(desking)
 app.add_typer(doctoring)
 app.add_typer(live, name="live")
 
