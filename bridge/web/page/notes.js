@@ -96,9 +96,12 @@ export class Notes {
 
   // The pitches that the answer plays at a beat.
   answering(beat = this.beat()) {
-    const sounds = (note) =>
-      note.who === ANSWER && note.beat <= beat && beat < note.beat + note.length;
-    return new Set(this.all.filter(sounds).map((note) => note.pitch));
+    const pitches = new Set();
+    for (const note of this.all) {
+      if (note.who !== ANSWER || note.beat > beat || note.beat + note.length <= beat) continue;
+      pitches.add(note.pitch);
+    }
+    return pitches;
   }
 
   // Forget what is long past.

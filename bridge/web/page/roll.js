@@ -21,6 +21,8 @@ export class Roll {
     this.high = 79;
     this.colours = palette();
     this.frames = 0; // that were drawn
+    this.seen = 0; // notes in the last of them
+    this.lit = []; // boxes of notes that sound
     this.shown = ""; // what the last drawing showed, to leave out one that shows the same
     new ResizeObserver(() => this.fit()).observe(canvas);
     this.fit();
@@ -122,39 +124,42 @@ export class Roll {
     }
   }
 
+  // Nothing is made anew for each note: sixty times a second there is no time to tidy up after it.
   drawNotes(now) {
-    const { pen, first, beats, row } = this;
+    const { pen, first, beats, row, scale, colours } = this;
     const last = first + beats;
-    const end = (note) => (note.length === null ? now : note.beat + note.length);
-    const seen = this.notes.all.filter((note) => note.beat < last && end(note) > first);
     const thick = Math.max(row - 1.5, 3);
-    // Corners are rounded where there are few enough to see them.
-    this.radius = seen.length > CROWD ? 0 : Math.min(RADIUS, thick / 2);
-    const lit = [];
-    for (const note of seen) {
-      const ahead = note.who === ANSWER && note.beat > now;
-      const left = this.x(note.beat);
-      const box = [left, this.y(note.pitch) + (row - thick) / 2, 0, thick];
-      box[2] = Math.max((end(note) - note.beat) * this.scale - 1, 3);
-      pen.globalAlpha = ahead ? 0.42 : 0.62 + (0.38 * note.velocity) / 127;
-      pen.fillStyle = channelColour(this.colours, note);
-      this.fill(box);
-      if (note.beat <= now && end(note) >= now) lit.push(box);
+    // Corners are rounded where there were few enough notes to see them.
+    this.radius = this.seen > CROWD ? 0 : Math.min(RADIUS, thick / 2);
+    this.seen = 0;
+    this.lit.length = 0;
+    for (const note of this.notes.all) {
+      const end = note.length === null ? now : note.beat + note.length;
+      if (note.beat >= last || end <= first) continue;
+      this.seen += 1;
+      const begun = note.who !== ANSWER || note.beat <= now;
+      const left = (note.beat - first) * scale;
+      const wide = Math.max((end - note.beat) * scale - 1, 3);
+      const top = this.y(note.pitch) + (row - thick) / 2;
+      pen.globalAlpha = begun ? 0.62 + (0.38 * note.velocity) / 127 : 0.42;
+      pen.fillStyle = channelColour(colours, note);
+      this.fill(left, top, wide, thick);
+      if (begun && note.beat <= now && end >= now) this.lit.push([left, top, wide, thick]);
     }
     pen.globalAlpha = 1;
-    pen.strokeStyle = this.colours.rim;
+    pen.strokeStyle = colours.rim;
     pen.lineWidth = 1.5;
-    for (const box of lit) this.rim(box);
+    for (const box of this.lit) this.rim(box);
   }
 
-  fill(box) {
+  fill(left, top, wide, thick) {
     const { pen } = this;
     if (!this.radius) {
-      pen.fillRect(...box);
+      pen.fillRect(left, top, wide, thick);
       return;
     }
     pen.beginPath();
-    pen.roundRect(...box, this.radius);
+    pen.roundRect(left, top, wide, thick, this.radius);
     pen.fill();
   }
 
