@@ -8,8 +8,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
 from bridge.app.places import check_writable
+from bridge.app.plan import Plan
 from bridge.app.view import terminal_view
 
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import Any
 
-from bridge.app.children import COMMANDS, Crew
+from bridge.app.children import Crew
 from bridge.app.company import Company
 from bridge.app.keeper import Keeper
 from bridge.app.link import check_link
-from bridge.app.live import LIVE_PORTS
 from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
-from bridge.app.places import TAKES, check_model, model_names, models_folder
+from bridge.app.places import check_model, model_names
+from bridge.app.plan import Plan
 from bridge.app.prompting import Prompting, said_back
-from bridge.app.surfaces import Surfaces
+from bridge.app.surfaces import Doorways, Surfaces
 from bridge.app.view import View
 from bridge.control.snapshot import Snapshot, after
 from bridge.core.beat import BeatClock
@@ -43,28 +42,9 @@ from bridge.core.events import (
     Turned,
     Understood,
 )
-from bridge.core.params import PARAMS, Settings, Value, change
+from bridge.core.params import PARAMS, Value, change
 
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What `antiphon run` was asked to do."""
-
-    settings: Settings = field(default_factory=Settings)
-    osc_port: int = 9000  # 0 is off
-    web_port: int = 0  # of the panel; 0 is off
-    takes: Path = TAKES
-    models: Path = field(default_factory=models_folder)
-    api: str = "auto"
-    listen: str = ""  # part of the name of an input port; empty is our own port
-    play: str = ""  # the same for the output
-    device: str = "auto"  # where the model is computed (bridge.respond.device)
-    plain: bool = False
-    live_ports: tuple[int, int] = LIVE_PORTS  # where AbletonOSC hears, where it answers
-    seconds: float = 0.0  # end by itself after this time; 0 is never
-    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
 
 
 class Hub:
@@ -88,8 +68,9 @@ class Hub:
     async def open(self) -> None:
         """Open the surfaces' ports, join who else there is; PortError if a port is taken."""
         check_link(self.plan.settings.clock_source)
-        ports = {"osc_port": self.plan.osc_port, "web_port": self.plan.web_port}
-        await self._surfaces.open(self, **ports)
+        plan = self.plan
+        ports = Doorways(plan.osc_port, plan.web_port, plan.query_port, plan.reach)
+        await self._surfaces.open(self, ports)
         await self._company.open(self.plan.settings)
 
     async def close(self) -> None:

@@ -58,6 +58,11 @@ file; 1 anything else. Bundles are obeyed at their time tag, up to 60 s ahead.
 """
 
 
+def meaning(action: str) -> str:
+    """Return what one of ACTIONS does."""
+    return _MEANING.get(action, "")
+
+
 def page() -> str:
     """Return the whole page."""
     parts = [
@@ -67,9 +72,7 @@ def page() -> str:
             (_parameter(row) for row in PARAMS.values()),
         ),
         ACTIONS_HEAD,
-        _table(
-            ("Address", "What it does"), ((_code(name), _MEANING.get(name, "")) for name in ACTIONS)
-        ),
+        _table(("Address", "What it does"), ((_code(name), meaning(name)) for name in ACTIONS)),
         REQUESTS_HEAD,
         _table(
             ("Address", "Arguments", "What it does"),

@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from bridge.control.desk import Desk
+from bridge.control.reach import HERE, Reach
 from bridge.core.events import Message
 from bridge.web.feed import Feed
 from bridge.web.guard import Guard
@@ -37,14 +38,15 @@ FLAG = "--web-port"
 class Panel:
     """A surface of many browsers."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, reach: Reach = HERE) -> None:
         self._desk = desk
+        self._reach = reach
         self._feeds: set[Feed] = set()
         routes = [
             WebSocketRoute("/socket", self._serve),
             Mount("/", StaticFiles(directory=PAGE, html=True)),
         ]
-        self._server = WebServer(Guard(Starlette(routes=routes)), FLAG)
+        self._server = WebServer(Guard.of(Starlette(routes=routes), reach), FLAG)
 
     @property
     def port(self) -> int:
@@ -53,7 +55,7 @@ class Panel:
 
     async def open(self, port: int) -> None:
         """Begin to serve; PortError if the port is taken."""
-        await self._server.open(port)
+        await self._server.open(port, self._reach.host)
 
     async def close(self) -> None:
         """Say good-bye to all browsers."""

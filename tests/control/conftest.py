@@ -12,7 +12,8 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge.app import children
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
+from bridge.app.plan import Plan
 from bridge.control.snapshot import Snapshot
 from tests.control.stage import perform
 
@@ -105,13 +106,20 @@ class House:
         self._thread.join()
 
     @property
-    def osc(self) -> Any:
-        """The hub's OSC server."""
+    def exchange(self) -> Any:
+        """What obeys the hub's OSC."""
         return self.hub._surfaces._all[0]
 
     def call(self, deed: Callable[[], object]) -> None:
-        """Do something in the hub's own thread."""
-        self._loop.call_soon_threadsafe(deed)
+        """Do something in the hub's own thread; it is done on return."""
+        done = threading.Event()
+
+        def do() -> None:
+            deed()
+            done.set()
+
+        self._loop.call_soon_threadsafe(do)
+        assert done.wait(5)
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ import mido
 import pytest
 
 from bridge.app import control
-from bridge.app.hub import Plan
+from bridge.app.plan import Plan
 from bridge.core.errors import MusicError, PortError
 
 ROOT = Path(__file__).resolve().parents[2]

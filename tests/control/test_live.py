@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import build_msg
 
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
 from bridge.app.live import LiveSet, told
+from bridge.app.plan import Plan
 from bridge.app.view import Lines
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse

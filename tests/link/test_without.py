@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
+from bridge.app.plan import Plan
 from bridge.app.view import Lines
 from bridge.core.errors import SettingError
 from bridge.core.params import Settings

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from bridge.app.cables import Patchbay, open_patchbay
-from bridge.app.hub import Hub, Plan
+from bridge.app.hub import Hub
 from bridge.app.lifeline import Lifeline, sockets
+from bridge.app.plan import Plan
 from bridge.app.player import read_config
 from bridge.app.playing import Player
 from bridge.app.ports import Ports

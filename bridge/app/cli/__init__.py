@@ -27,7 +27,7 @@ from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import Settings, strict
 
 if TYPE_CHECKING:
-    from bridge.app.hub import Plan
+    from bridge.app.plan import Plan
 
 
 app = typer.Typer(
@@ -106,7 +106,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     seconds: Seconds = 0.0,
 ) -> None:
     from bridge.app.control import run
-    from bridge.app.hub import Plan
+    from bridge.app.plan import Plan
 
     settings, folder = settings_from(set_ or []), models or models_folder()
     check_model(settings.model, model_names(folder), folder)
