@@ -123,10 +123,18 @@ check_guests() { # a DAW to follow, and a network of its own for Link; the tests
   say "tests with Ardour or Link are left out; on Debian and Ubuntu: apt-get install iproute2 ardour"
 }
 
+check_node() { # another OSC library, to speak with; the tests can do without
+  if [ -d .venv/node_modules/osc ]; then return; fi
+  if command -v npm >/dev/null &&
+    npm install --silent --no-audit --no-fund --prefix .venv osc@2.4.5 >/dev/null 2>&1; then return; fi
+  say "a test with npm's osc is left out; it needs node and npm"
+}
+
 if ! new_enough $py; then make_venv; fi
 install_python_packages
 check_midi
 if [ "$mode" = test ]; then
   check_studio
   check_guests
+  check_node
 fi

@@ -103,7 +103,7 @@ def _parameter(row: Param, value: Callable[[str], Arguments]) -> Node:
         "DESCRIPTION": knob.help,
     }  # fmt: skip
     choices = knob.choices
-    if f"{knob.address}s" in LISTS:
+    if not choices and f"{knob.address}s" in LISTS:
         choices = tuple(str(name) for name in value(f"list/{knob.address}s"))
     if row.type is not str:
         low, high = (row.type(limit) for limit in (knob.low, knob.high))

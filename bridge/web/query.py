@@ -156,7 +156,7 @@ def _parsed(text: str) -> tuple[str, str]:
         said: Any = json.loads(text)
     except (ValueError, RecursionError):
         said = None
-    if not isinstance(said, dict) or said.get("COMMAND") not in {"LISTEN", "IGNORE"}:
+    if not isinstance(said, dict) or said.get("COMMAND") not in ("LISTEN", "IGNORE"):
         raise SettingError(f"not a command LISTEN or IGNORE: {text[:60]!r}")
     path = said.get("DATA")
     if not isinstance(path, str) or not path.startswith(ROOT) or not readable(path[len(ROOT) :]):
