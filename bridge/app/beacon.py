@@ -12,6 +12,8 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bridge.control.reach import LOOPBACK
+
 NAME = "Antiphon"
 QUERY, OSC = "_oscjson._tcp.local.", "_osc._udp.local."
 FAREWELL = 1.5  # seconds in which the others are told that we go
@@ -60,6 +62,8 @@ class Beacon:
         from zeroconf.asyncio import AsyncZeroconf
 
         self._zeroconf = AsyncZeroconf(interfaces=self._addresses, ip_version=IPVersion.V4Only)
+        if self._addresses == [LOOPBACK]:
+            await self._keep_to_loopback()
         host = socket.gethostname().partition(".")[0] or NAME
         for kind, port in ports.items():
             if not port:
@@ -70,3 +74,11 @@ class Beacon:
             )  # fmt: skip
             # Another jam on this machine may have the name.
             await (await self._zeroconf.async_register_service(service, allow_name_change=True))
+
+    async def _keep_to_loopback(self) -> None:
+        """Hear nothing of other networks: zeroconf asks them nothing, but listens everywhere."""
+        await self._zeroconf.zeroconf.async_wait_for_start()
+        if hasattr(socket, "SO_BINDTODEVICE"):
+            for reader in self._zeroconf.zeroconf.engine.readers:
+                sock = reader.transport.get_extra_info("socket")
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")

@@ -234,8 +234,12 @@ class Exchange:
     async def close(self) -> None:
         """Tell nobody any more."""
         self._subscribers.clear()
+        self._end_pause()
+
+    def _end_pause(self) -> None:
         if self._pause is not None:
             self._pause.cancel()
+            self._pause = None
 
     def _schedule(self, subscriber: Subscriber) -> None:
         if subscriber.timer is None:

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 RECEIVE_BUFFER = 1 << 20  # bytes: a dump of a whole surface while the loop is busy
 PACKET_LIMIT = 1 << 16  # bytes
-BATCH = 64  # packets read before others have their turn
+MOMENT = 0.002  # seconds for one socket's packets before others have their turn
 
 Peer = tuple[str, int]
 
@@ -59,7 +59,8 @@ class UdpPort:
         return peer[1] == self.port and self._door.is_own(peer[0])
 
     def _read(self, sock: socket.socket) -> None:
-        for _ in range(BATCH):
+        until = self._loop.time() + MOMENT
+        while self._loop.time() < until:
             try:
                 packet, peer = sock.recvfrom(PACKET_LIMIT)
             except BlockingIOError:

@@ -13,7 +13,7 @@ import struct
 from typing import Self, cast
 
 from bridge.control.exchange import Exchange
-from bridge.control.osc import bound
+from bridge.control.osc import MOMENT, bound
 from bridge.control.reach import HERE, Door, Reach
 
 log = logging.getLogger(__name__)
@@ -88,23 +88,9 @@ class TcpCaller(asyncio.Protocol):
         self._exchange.forget(self)
 
     def data_received(self, data: bytes) -> None:
-        """Obey all packets that are whole (called by asyncio)."""
+        """Take in what came (called by asyncio)."""
         self._in += data
-        at = 0
-        while len(self._in) - at >= SIZE.size and not self._transport.is_closing():
-            [size] = SIZE.unpack_from(self._in, at)
-            if size > FRAME_LIMIT:
-                self._transport.abort()
-                return
-            end = at + SIZE.size + size
-            if end > len(self._in):
-                break
-            self._exchange.take(bytes(self._in[at + SIZE.size : end]), self)
-            at = end
-        del self._in[:at]
-        # One who sends a byte now and then gains no time by it.
-        if self.ready and (at or not self._in or self._deadline is None):
-            self._await(PATIENCE if self._in else None)
+        self._obey()
 
     def pause_writing(self) -> None:
         """Take no more orders from one who does not read our answers (called by asyncio)."""
@@ -115,9 +101,42 @@ class TcpCaller(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on (called by asyncio)."""
         self.ready = True
-        self._await(PATIENCE if self._in else None)
+        self._await(None)
         self._transport.resume_reading()
         self._exchange.resume(self)
+        asyncio.get_running_loop().call_soon(self._obey)
+
+    def _obey(self) -> None:
+        """Obey the packets that are whole, for a moment: others want their turn."""
+        loop = asyncio.get_running_loop()
+        until, at = loop.time() + MOMENT, 0
+        while self.ready and not self._transport.is_closing() and (size := self._size(at)) >= 0:
+            if loop.time() > until:
+                self._transport.pause_reading()
+                loop.call_soon(self._go_on)
+                break
+            begin = at + SIZE.size
+            at = begin + size
+            self._exchange.take(bytes(self._in[begin:at]), self)
+        del self._in[:at]
+        # One who sends a byte now and then gains no time by it.
+        if self.ready and (at or not self._in or self._deadline is None):
+            self._await(PATIENCE if self._in else None)
+
+    def _go_on(self) -> None:
+        if self.ready:
+            self._transport.resume_reading()
+        self._obey()
+
+    def _size(self, at: int) -> int:
+        """Return the bytes of the packet whose length is at a place, -1 while it is not whole."""
+        if len(self._in) < at + SIZE.size:
+            return -1
+        size: int = SIZE.unpack_from(self._in, at)[0]
+        if size > FRAME_LIMIT:
+            self._transport.abort()
+            return -1
+        return size if len(self._in) >= at + SIZE.size + size else -1
 
     def send(self, packet: bytes) -> None:
         """Send a packet."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from http.cookies import SimpleCookie
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
@@ -17,7 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from bridge.control.reach import HERE, HOME, Reach
+from bridge.control.reach import HOME
 
 LOCAL = ("127.0.0.1", "::1")
 COOKIE = "antiphon"
@@ -56,11 +55,6 @@ class Guard:
         self._names = frozenset(names)
         self._token = token
         self._known = frozenset((*LOCAL, *known))
-
-    @classmethod
-    def of(cls, app: ASGIApp, reach: Reach = HERE) -> Self:
-        """Return a guard that lets in whom a reach does."""
-        return cls(app, reach.names, reach.token, reach.allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 to strangers, or hand the request on."""

@@ -46,7 +46,7 @@ class Panel:
             WebSocketRoute("/socket", self._serve),
             Mount("/", StaticFiles(directory=PAGE, html=True)),
         ]
-        self._server = WebServer(Guard.of(Starlette(routes=routes), reach), FLAG)
+        self._server = WebServer(Guard(Starlette(routes=routes), reach.names, reach.token), FLAG)
 
     @property
     def port(self) -> int:

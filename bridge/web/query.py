@@ -47,7 +47,9 @@ class QueryServer:
             Route("/{path:path}", self._answer, methods=["GET"]),
             WebSocketRoute("/{path:path}", self._serve),
         ]
-        self._server = WebServer(Guard.of(Starlette(routes=routes), reach), FLAG)
+        # Programs know no tokens: those whose OSC is obeyed may also ask.
+        guard = Guard(Starlette(routes=routes), reach.names, reach.token, reach.allowed)
+        self._server = WebServer(guard, FLAG)
 
     @property
     def port(self) -> int:
