@@ -82,10 +82,12 @@ class Surface:
 class House:
     """A hub without children, running in a thread of its own."""
 
-    def __init__(self, takes: Path, models: Path, port: int = 0) -> None:
+    def __init__(self, takes: Path, models: Path, port: int = 0, *, query_port: int = 0) -> None:
         self._ready = threading.Event()
-        port = port or free_port()
-        self._plan = Plan(osc_port=port, takes=takes, models=models, commands={})
+        osc_port = port or free_port()
+        self._plan = Plan(
+            osc_port=osc_port, query_port=query_port, takes=takes, models=models, commands={}
+        )
         self.port = self._plan.osc_port
         self.hub: Hub
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live()))
