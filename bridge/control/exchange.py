@@ -76,6 +76,7 @@ class Exchange:
         if found is None:
             found = Subscriber(caller, math.inf, 1 / FASTEST, wants=set())
             self._take_in(found)
+        found.expires = math.inf
         if found.wants is not None:
             found.wants.add(address)
         found.told[address] = self._read(address)

@@ -31,26 +31,27 @@ HEAD = """\
 
 # Parameters and OSC
 
-Antiphon listens for OSC on 127.0.0.1, port 9000 (`--osc-port` changes it, 0 turns it off), over UDP
-and over TCP, there with each packet's length before it (`oscsend osc.tcp://127.0.0.1:9000 ...`). Over
-TCP all answers come on the connection.
+Antiphon listens for OSC on 127.0.0.1, port 9000 (`--osc-port` changes it, 0 turns it off), over
+UDP and over TCP, there with each packet's length before it (`oscsend osc.tcp://127.0.0.1:9000
+...`). Over TCP all answers come on the connection.
 
-OSCQuery, port 9081 (`--query-port`), tells a program all that is on this page, with limits and values:
-`http://127.0.0.1:9081/`. On its WebSocket `LISTEN` and `IGNORE` choose what is sent, and OSC packets
-are obeyed. Programs on this machine find both ports by zeroconf, as `_oscjson._tcp` and `_osc._udp`.
+OSCQuery, port 9081 (`--query-port`), tells a program all that is on this page, with limits and
+values: `http://127.0.0.1:9081/`. On its WebSocket `LISTEN` and `IGNORE` choose what is sent, and
+OSC packets are obeyed. Programs on this machine find both ports by zeroconf, as `_oscjson._tcp`
+and `_osc._udp`.
 
-From other machines nothing of this can be reached. `antiphon run --lan --allow 192.168.1.20` opens it to
-the local network, and says so line by line: OSC and OSCQuery to the addresses after `--allow`, the
-panel to whoever has its link. An address can be forged by others on the same network, and nothing is
-encrypted: use it where you know who is there.
+From other machines nothing of this can be reached. `antiphon run --lan --allow 192.168.1.20`
+opens it to the local network, and says so line by line: OSC and OSCQuery to the addresses after
+`--allow`, the panel to whoever has its link. An address can be forged by others on the same
+network, and nothing is encrypted: use it where you know who is there.
 
 ## Parameters
 
-Send a value to set a parameter; send no value to read it. The value that was applied comes back on
-the same address, to you and to all subscribers: to you each one, to them, of a fader that moves, the
-newest every few milliseconds. Of two who turn the same thing the last wins, and both are told.
-Numbers beyond the limits are brought to the limit, and whole numbers may be sent as floats, as
-faders do. From the command line:
+Send a value to set a parameter; send no value to read it. The value that was applied comes back
+on the same address, to you and to all subscribers: to you each one, to them, of a fader that
+moves, the newest every few milliseconds. Of two who turn the same thing the last wins, and both
+are told. Numbers beyond the limits are brought to the limit, and whole numbers may be sent as
+floats, as faders do. From the command line:
 `antiphon run --set temperature=1.1 --set "key=F# minor"`.
 """
 ACTIONS_HEAD = """

@@ -15,7 +15,9 @@ from bridge.core.errors import PortError, SettingError
 
 log = logging.getLogger(__name__)
 
-RECEIVE_BUFFER = 1 << 20  # bytes: a dump of a whole surface while the loop is busy
+RECEIVE_BUFFER = (
+    1 << 22
+)  # bytes, as far as the system gives them: a flood while we are kept waiting
 PACKET_LIMIT = 1 << 16  # bytes
 MOMENT = 0.002  # seconds for one socket's packets before others have their turn
 
@@ -105,7 +107,9 @@ def bound(kind: socket.SocketKind, port: int, host: str) -> socket.socket:
         sock.settimeout(0)
         if kind is socket.SOCK_DGRAM:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        elif not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # elsewhere than on Windows
+        elif hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows lets two listen on one port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
     except OSError as error:

@@ -22,6 +22,7 @@ RATE = 10_000  # messages a second
 SURFACES = 8
 PARAMETER = "/jam/call/min"  # a number in 0..16, which changes nothing of an answer that sounds
 NUMBERS, SCALE = 1 << 16, 1 << 12  # numbered so far, then from 0 again; a value is number / SCALE
+HURRY = RATE // 500  # messages at once: what was kept waiting catches up at twice the rate
 BATCH = 0.001  # seconds of messages that are sent together
 SETTLE = 0.5  # seconds for what a new subscriber is told
 FAREWELL = 1.0  # seconds in which the last echoes come
@@ -90,7 +91,7 @@ def flood(port: int, seconds: float) -> Flood:
             _subscribe(surfaces)
         due = round(min(now - begun, seconds) * RATE) - done.sent
         done.lag = max(done.lag, due / RATE)
-        done.send(sender, min(due, RATE // 100))
+        done.send(sender, min(due, HURRY))
         time.sleep(BATCH)  # and not woken by each echo, which would keep control waiting for us
         for number in numbers(sender):
             done.echo(number)
