@@ -135,16 +135,15 @@ def change(settings: Settings, name: str, raw: object) -> Settings:
 
 def _with(settings: Settings, name: str, value: Value) -> Settings:
     """Return what dataclasses.replace would, sooner: a fader may send thousands of values."""
-    names, values_of = _reader(type(settings))
-    values = dict(zip(names, values_of(settings), strict=True))
+    names = tuple(settings.__dataclass_fields__)
+    values = dict(zip(names, _reader(names)(settings), strict=True))
     values[name] = value
     return type(settings)(**values)
 
 
 @functools.cache
-def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Settings], Any]]:
-    names = tuple(field.name for field in fields(kind))
-    return names, operator.attrgetter(*names)
+def _reader(names: tuple[str, ...]) -> Callable[[Settings], Any]:
+    return operator.attrgetter(*names)
 
 
 def strict(settings: Settings, name: str, raw: object) -> Settings:
