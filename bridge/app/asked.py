@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bridge.app.notices import deaf_to
 from bridge.app.places import prompt_reader
-from bridge.app.prompting import joined
+from bridge.app.prompting import one_line
 from bridge.core.errors import BridgeError
 from bridge.core.events import Fault, Understood
 from bridge.core.params import Value
@@ -24,7 +24,7 @@ def values_of(reading: Reading) -> tuple[tuple[str, Value], ...]:
 
 def told(reading: Reading, card: Card) -> str:
     """Return what the player is told; of a model that knows no paces, that too."""
-    return joined(reading.says(), deaf_to(card, reading.wishes, russian=reading.russian))
+    return one_line(reading.says(), deaf_to(card, reading.wishes, russian=reading.russian))
 
 
 class Reader:

@@ -124,7 +124,8 @@ class Company:
         if news:
             self._host.adopt(news)
         pulse = self._host.snapshot.pulse
+        turned = now.playing is not None and now.playing != before.playing
         # A MIDI clock and JACK's transport stop by themselves, and to the point.
-        if now.playing != before.playing and pulse and pulse.source in ("internal", "link"):
+        if turned and pulse and pulse.source in ("internal", "link"):
             self._host.order("start" if now.playing else "stop")
         self._host.show_live(now.text())

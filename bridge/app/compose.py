@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from bridge.app.places import style_manners
 from bridge.app.seeds import Seed, read_seed
 from bridge.app.smf import read_song
 from bridge.core.errors import BridgeError, MusicError, SettingError
-from bridge.core.events import NoteRow
-from bridge.core.music import TICKS_PER_BEAT, Note
+from bridge.core.events import note_rows
+from bridge.core.music import Note
 from bridge.core.params import Settings
 from bridge.core.voices import DRUMS, VOICES
 from bridge.listen.detect import detect_key, is_line
@@ -74,18 +75,26 @@ def _limits(seed: Seed, settings: Settings, voices: Voices = THE_SEEDS) -> Limit
         bpm=seed.bpm,
         voices=playing,
         wanted=playing if voices.named else None,
-        manners=Manners.load(style_manners()),
+        manners=_manners(style_manners()),
     )
     return limits_of(settings, scene, seed.start)
 
 
+@cache
+def _manners(path: Path) -> Manners | None:
+    """Return those of styles, read once for all seeds."""
+    return Manners.load(path)
+
+
 def _tracks(notes: Sequence[Note]) -> list[Part]:
     """Return a track for each voice, in beats."""
-    tracks: dict[int, list[NoteRow]] = {}
-    for n in notes:
-        beat, length = (n.onset + n.offset) / TICKS_PER_BEAT, n.duration / TICKS_PER_BEAT
-        tracks.setdefault(n.voice, []).append((beat, length, n.pitch, n.velocity, n.voice))
-    return [(f"Antiphon {VOICES[voice].name}", rows) for voice, rows in sorted(tracks.items())]
+    tracks: dict[int, list[Note]] = {}
+    for note in notes:
+        tracks.setdefault(note.voice, []).append(note)
+    return [
+        (f"Antiphon {VOICES[voice].name}", note_rows(played))
+        for voice, played in sorted(tracks.items())
+    ]
 
 
 def _places(seeds: Sequence[Path], out: Path) -> list[Path]:

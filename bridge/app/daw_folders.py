@@ -13,7 +13,10 @@ from bridge.desk.table import NAME
 
 #: Where each of our files goes, below the folder of its program.
 FILES: Mapping[str, Mapping[str, str]] = {
-    "ableton": {f"ableton/{NAME}.als": f"Templates/{NAME}.als"},
+    "ableton": {
+        f"ableton/{NAME}.als": f"Templates/{NAME}.als",
+        f"ableton/{NAME}.amxd": f"Presets/MIDI Effects/Max MIDI Effect/{NAME}.amxd",
+    },
     "fl": {
         f"fl-studio/Hardware/{NAME}/device_{NAME}.py": f"Hardware/{NAME}/device_{NAME}.py",
         f"fl-studio/Piano roll scripts/{NAME}.pyscript": f"Piano roll scripts/{NAME}.pyscript",
@@ -33,6 +36,11 @@ FILES: Mapping[str, Mapping[str, str]] = {
 PROGRAMS: Mapping[str, str] = {
     "ableton": "Ableton Live", "fl": "FL Studio", "reaper": "REAPER", "bitwig": "Bitwig Studio",
     "ardour": "Ardour", "touchosc": "TouchOSC", "osc": "Open Stage Control",
+}  # fmt: skip
+#: The page below docs/daw with what is left to do in each.
+PAGES: Mapping[str, str] = {
+    "ableton": "ableton.md", "fl": "fl.md", "reaper": "reaper.md", "bitwig": "bitwig.md",
+    "ardour": "ardour.md", "touchosc": "surfaces.md", "osc": "surfaces.md",
 }  # fmt: skip
 OLDEST_ARDOUR = 7
 

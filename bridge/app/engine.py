@@ -46,7 +46,7 @@ from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.respond.manner import Manners
 from bridge.schedule.place import lead_for
-from bridge.session.events import Effect, Event, Now
+from bridge.session.events import Drained, Effect, Event, Now
 from bridge.session.session import Session
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class Engine:
             report = self._reports.get()
             if isinstance(report, Fault):
                 self.link.send(report)
-            else:
+            elif not isinstance(report, Drained):
                 self._handle(report)
 
     def _handle(self, event: Event) -> None:

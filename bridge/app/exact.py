@@ -138,9 +138,9 @@ class ExactOutput:
         at = time.monotonic() if second is None else second
         self._process.put(Parcel(MESSAGE, at, message, take or 0))
 
-    def cancel(self, take: int) -> None:
-        """Take back the note-ons of an answer that have not left."""
-        self._process.put(Parcel(CANCEL, take=take))
+    def cancel(self, take: int, since: float) -> None:
+        """Take back the note-ons of an answer that have not left, from a second on."""
+        self._process.put(Parcel(CANCEL, since, take=take))
 
     def recall(self) -> None:
         """Take back all that has not left, and let go of all keys."""

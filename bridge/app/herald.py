@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 
 from bridge.core.beat import BeatClock
-from bridge.core.events import Cables, Late, Metered, Pulse
+from bridge.core.events import Cables, Late, Met, Metered, Pulse
 from bridge.core.wire import Link
+from bridge.intake.fl import FlPong, Said
 from bridge.listen.told import Song
 from bridge.listen.transport import Transport
 from bridge.schedule.late import Punctuality
@@ -22,6 +23,7 @@ class Herald:
         self._counted = Punctuality()
         self._cables: Cables | None = None
         self._meter = (0, 0)  # as JACK's timebase last had it
+        self._fl = ""  # what was told of FL's script
 
     def pulse(self, transport: Transport, now: float, *, jumped: bool) -> None:
         """Tell of the clock, also on each beat."""
@@ -38,6 +40,16 @@ class Herald:
         if meter != self._meter:
             self._meter = meter
             self._link.send(Metered(*meter))
+
+    def met(self, said: Said) -> None:
+        """Tell that FL Studio's script is there, and its version once it has said that."""
+        if isinstance(said, FlPong):
+            text = f"FL Studio's script is there, API version {said.version}"
+        else:
+            text = self._fl or "FL Studio's script is there"
+        if text != self._fl:
+            self._fl = text
+            self._link.send(Met(text))
 
     def cables(self, cables: Cables | None) -> None:
         """Tell what is connected to us; None is not known."""

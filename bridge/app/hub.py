@@ -7,27 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Literal
 
 from bridge.app.children import Crew
 from bridge.app.company import Company
+from bridge.app.deeds import Deeds
 from bridge.app.keeper import Keeper
 from bridge.app.link import check_link
-from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
 from bridge.app.places import check_model, model_names
 from bridge.app.plan import Plan
 from bridge.app.prompting import Prompting, said_back
+from bridge.app.recovery import Recovery
 from bridge.app.surfaces import Doorways, Surfaces
 from bridge.app.view import View
+from bridge.control.history import History
 from bridge.control.snapshot import Snapshot, after
-from bridge.core.beat import BeatClock
-from bridge.core.errors import ModelError
+from bridge.core.errors import ModelError, SettingError
 from bridge.core.events import (
     Action,
-    Cables,
     Cancel,
+    ControlChange,
     Fault,
     Heard,
     Hello,
@@ -37,12 +38,11 @@ from bridge.core.events import (
     Played,
     Pulse,
     Retract,
-    Status,
     TakeDone,
     Turned,
     Understood,
 )
-from bridge.core.params import PARAMS, Value, change
+from bridge.core.params import PARAMS, Settings, Value, change
 
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
 
@@ -53,16 +53,19 @@ class Hub:
     def __init__(self, plan: Plan, view: View) -> None:
         self.plan = plan
         self.snapshot = Snapshot(
-            settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes)
-        )
+            settings=plan.settings, osc_port=plan.osc_port, takes=str(plan.takes),
+            preset=plan.preset,
+        )  # fmt: skip
         self._view = view
-        self._phrase, self._answer = PhraseMemory(), AnswerMemory()
         self._prompting = Prompting(plan.settings)
-        self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
-        self._begins_again = False  # the engine will first say that it begins, then what it hears
+        if plan.preset and plan.preset.settings.prompt == plan.settings.prompt:
+            self._prompting.recall(plan.settings.prompt)
+        self._history = History()
+        self._deeds = Deeds(self, plan)
         self._surfaces = Surfaces()
         self._keeper = Keeper(plan.takes, self._kept)
         self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
+        self._recovery = Recovery(self, self.crew.send, self._take_in, self._keeper.keep)
         self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
     async def open(self) -> None:
@@ -71,6 +74,7 @@ class Hub:
         plan = self.plan
         ports = Doorways(plan.osc_port, plan.web_port, plan.query_port, plan.reach)
         await self._surfaces.open(self, ports)
+        self._deeds.learner.open()
         await self._company.open(self.plan.settings)
 
     async def close(self) -> None:
@@ -79,6 +83,7 @@ class Hub:
         await self.crew.close()
         await self._company.close()
         await self._keeper.finish()
+        await self._deeds.learner.close()
         await self._surfaces.close()
         self._view.close(self.snapshot)
 
@@ -95,26 +100,24 @@ class Hub:
     # What control surfaces ask for (bridge.control.desk.Desk).
 
     def turn(self, name: str, raw: Value) -> Value:
-        """Set a parameter, tell children and surfaces and return the value applied."""
-        settings = change(self.snapshot.settings, name, raw)
-        value: Value = getattr(settings, name)
-        if name == "model":
-            check_model(str(value), self.models(), self.plan.models)
-        if name == "clock_source":
-            check_link(str(value))
+        """Set a parameter by hand, tell children and surfaces and return the value applied."""
+        before = self.snapshot.settings
+        self._set({name: raw})
+        value: Value = getattr(self.snapshot.settings, name)
         if name == "prompt":
-            self._prompting.waiting = str(value)
-        self._know(replace(self.snapshot, settings=settings))
-        self._send_both(Turned(name, value))
-        self._surfaces.show([PARAMS[name].knob.address])
-        self._company.note(name, settings)
+            self._prompting.ask(str(value))
+        self._remember(before)
         return value
 
     def press(self, action: str) -> None:
         """Do what a button asks for."""
         match action:
             case "tap":
+                before = self.snapshot.settings
                 self._company.tap(time.monotonic())
+                self._remember(before)
+            case "undo" | "redo":
+                self._travel(action)
             case _:
                 if action == "start":
                     self._company.start()
@@ -124,6 +127,56 @@ class Hub:
         """Have the player take a message as its keyboard's."""
         self.crew.send("player", Played(status, data1, data2))
 
+    def recall(self, values: Mapping[str, Value]) -> None:
+        """Set parameters in one step by hand; what a prompt among them asks for is there too."""
+        before = self.snapshot.settings
+        self._restore(values)
+        self._history = self._history.recalled(before, self.snapshot.settings)
+
+    def _restore(self, values: Mapping[str, Value]) -> None:
+        self.adopt(values)
+        if "prompt" in values:
+            self._prompting.recall(self.snapshot.settings.prompt)
+
+    def _travel(self, way: Literal["undo", "redo"]) -> None:
+        self._history, values = getattr(self._history, way)(self.snapshot.settings)
+        if not values:
+            raise SettingError(f"there is nothing to {way}")
+        self._restore(values)
+
+    def _remember(self, before: Settings) -> None:
+        now = time.monotonic()
+        self._history = self._history.turned(before, self.snapshot.settings, now)
+
+    def check(self, values: Mapping[str, Value]) -> Settings:
+        """Return the settings with these values; raises BridgeError if one of them cannot be."""
+        settings = self.snapshot.settings
+        for name, raw in values.items():
+            settings = change(settings, name, raw)
+        if "model" in values:
+            check_model(settings.model, self.models(), self.plan.models)
+        if "clock_source" in values:
+            check_link(settings.clock_source)
+        return settings
+
+    def _set(self, values: Mapping[str, Value]) -> None:
+        """Set parameters in one step and tell all; change nothing if one of them cannot be."""
+        settings = self.check(values)
+        self._know(replace(self.snapshot, settings=settings))
+        for name in values:
+            self._send_both(Turned(name, getattr(settings, name)))
+        self._surfaces.show([PARAMS[name].knob.address for name in values])
+        for name in values:
+            self._company.note(name, settings)
+
+    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
+        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+        return self._deeds.do(deed, name)
+
+    def names(self, of: str) -> Sequence[str]:
+        """Return the names of one of LISTS."""
+        return self.models() if of == "models" else self._deeds.names(of)
+
     def models(self) -> Sequence[str]:
         """Return the names of the models there are now."""
         return model_names(self.plan.models)
@@ -131,17 +184,20 @@ class Hub:
     # What others ask for (bridge.app.company.Host).
 
     def adopt(self, values: Mapping[str, Value]) -> None:
-        """Set parameters as a hand would."""
-        for name, value in values.items():
-            self.turn(name, value)
+        """Set parameters that no hand has turned."""
+        self._set(values)
 
     def order(self, action: str) -> None:
         """Hand an action to the children."""
         self._send_both(Action(action))
 
+    def know(self, **news: Any) -> None:
+        """Change what the snapshot says."""
+        self._know(replace(self.snapshot, **news))
+
     def show_live(self, text: str) -> None:
         """Show what is known of Ableton Live."""
-        self._know(replace(self.snapshot, live=text))
+        self.know(live=text)
 
     def complain(self, code: int, text: str) -> None:
         """Tell of something that failed."""
@@ -154,19 +210,19 @@ class Hub:
     # What the children say.
 
     def _take_in(self, _who: str, message: Message) -> None:
+        if isinstance(message, Heard | ControlChange):
+            music = self._deeds.learner.hear(message)
+            if music is None:
+                return
+            message = music
         self._surfaces.tell(message)
+        if not self._recovery.note(message):
+            return
         match message:
             case Heard() | Pulse():
-                self._phrase.note(message)
                 self.crew.send("engine", message)
             case Play() | Cancel() | Retract():
-                self._answer.note(message)
                 self.crew.send("player", message)
-            case Status(state="armed") if self._begins_again:
-                self._begins_again = False
-                return
-            case Status(state="armed" | "idle"):
-                self._phrase.clear()
             case Hello("engine") if self._prompting.waiting:
                 self.crew.send("engine", Turned("prompt", self._prompting.waiting))
             case Understood():
@@ -174,8 +230,6 @@ class Hub:
                 return
             case TakeDone():
                 self._keeper.keep(message)
-            case Cables():
-                self._cables = message
             case Metered():
                 self._company.meter(message)
             case Fault():
@@ -199,6 +253,8 @@ class Hub:
             settings = change(settings, name, value)
             self._send_both(Turned(name, value))
         said = replace(said, says=said_back(said, settings, held))
+        now, before = time.monotonic(), self.snapshot.settings
+        self._history = self._history.followed(said.prompt, before, settings, now)
         self._know(replace(after(self.snapshot, said), settings=settings))
         addresses = [PARAMS[name].knob.address for name in turns]
         self._surfaces.show([*addresses, "prompt/understood"])
@@ -217,64 +273,19 @@ class Hub:
         if who == "player":
             return config | {
                 "api": plan.api, "input": plan.listen or None, "output": plan.play or None,
-                "client": "Antiphon", "resume": where_to_resume(snapshot),
-                "cables": self._cables and asdict(self._cables), "owed": self._owed(),
+                "client": "Antiphon", **self._recovery.for_player(),
             }  # fmt: skip
         # An engine that begins again counts on: the player still knows the old takes.
         told = {"models": str(plan.models), "device": plan.device, "take": snapshot.status.take}
         return config | told
 
-    def _owed(self) -> list[tuple[int, int]]:
-        """Return the keys that a player before the next one may have left down."""
-        return self._answer.owed(self.snapshot.beat, self._beat(max(self._early(), 0.0)))
-
     def _reborn(self, who: str, times: int, story: str) -> None:
         self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
-        if who == "player":
-            self._go_on_playing()
-        else:
-            self._go_on_listening(times)
-
-    def _go_on_playing(self) -> None:
-        # It has let go of the keys we know of; who knows what else sounds there.
-        self.crew.send("player", Action("panic"))
-        for note in self._answer.replay(self._beat(self._early())):
-            self.crew.send("player", note)
-
-    def _go_on_listening(self, times: int) -> None:
-        state = self.snapshot.status.state
-        if state in ("thinking", "responding"):
-            self._end_lost_answer()
-        if times > 1:
-            self._phrase.clear()  # it may be what the engine stumbles over
-        self._begins_again = self._phrase.has_notes
-        if state != "starting":
-            self.crew.send("engine", Action("stop" if state == "idle" else "start"))
-        for message in self._phrase.replay():
-            self.crew.send("engine", message)
-
-    def _end_lost_answer(self) -> None:
-        """End an answer nobody answers for any more, and keep what was heard of it."""
-        beat = self._beat()
-        lost = lost_take(self._phrase, self._answer, self.snapshot, beat)
-        if lost.answer:
-            self._keeper.keep(lost)
-        self._take_in("engine", Cancel(lost.take, beat))
-
-    def _early(self) -> float:
-        """Return by how many seconds notes leave before their beats."""
-        return self.snapshot.settings.latency_offset / 1000
-
-    def _beat(self, ahead: float = 0.0) -> float:
-        """Return the beat of this moment, or of one some seconds ahead, on the song's timeline."""
-        pulse = self.snapshot.pulse
-        if pulse is None:
-            return 0.0
-        return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic() + ahead)
+        self._recovery.go_on(who, times)
 
     def _kept(self, news: str | Fault) -> None:
         """Tell of a take that was written, or could not be."""
         if isinstance(news, Fault):
             self._take_in("control", news)
         else:
-            self._know(replace(self.snapshot, saved=news))
+            self.know(saved=news)

@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import gc
 import json
+import math
 import os
 import signal
 import socket
@@ -26,7 +27,7 @@ from typing import Any
 
 from bridge.core.devices import hushed, own_names
 from bridge.core.errors import PortError
-from bridge.core.frames import FrameClock
+from bridge.core.frames import WINDOW, FrameClock
 from bridge.core.midi import is_note_on
 from bridge.core.parcels import (
     CANCEL,
@@ -41,10 +42,13 @@ from bridge.core.parcels import (
 )
 from bridge.schedule.outbox import Outbox
 
+NO_CYCLES = "JACK does not run its cycles, or they are too long to learn its clock from"
 SIGN_OF_LIFE = b"\xfe"  # active sensing, which nobody needs here
 NO_SERVER = "no JACK server runs; start one, or set JACK_DEFAULT_SERVER to its name"
 FAREWELL = 8  # cycles until what was sent last has surely arrived
 NEWS_LIMIT = 1 << 16  # bytes that wait for a player that does not read
+SETTLES, LONGEST_WAIT = 3.0, 9.0  # seconds until cycles come; until the player (exact.py) gives up
+HAIR = 0.001  # seconds: tempo moved a note by no more since it was handed over
 HORIZON, LEAST_HORIZON = 3, 0.010  # periods, seconds: how long ahead messages are wanted
 
 
@@ -68,23 +72,28 @@ class Cycle:
         self._clock = FrameClock(self._out.samplerate)
         self._in.set_process_callback(self.hear)
         self._out.set_process_callback(self.play)
+        self._in.set_shutdown_callback(lambda *_: self.ask_to_end(PortError.exit_code))
         self._out.set_shutdown_callback(lambda *_: self.end(PortError.exit_code))
 
     def begin(self) -> None:
         """Let the cycles roll; tell the player what it must know of us, once the time is known."""
+        period = self._out.blocksize / self._out.samplerate
+        until = time.monotonic() + patience(period)
         self._out.activate()
         self._in.activate()
-        until = time.monotonic() + 5
-        while not self._clock.settled and time.monotonic() < until:
-            time.sleep(0.005)
-        period = self._out.blocksize / self._out.samplerate
+        while not self._clock.settled:
+            if self.done.wait(0.005) or time.monotonic() > until:
+                answer(self._sock, {"error": NO_CYCLES})
+                self.end(PortError.exit_code)
+                return
         horizon = max(HORIZON * period, LEAST_HORIZON)
         words = {"input": self._ear.name, "output": self._mouth.name, "horizon": horizon}
         answer(self._sock, words)
         self._greeted = True
 
-    def ask_to_end(self) -> None:
+    def ask_to_end(self, code: int = 0) -> None:
         """Let the next cycle release all keys, then end."""
+        self.code = code
         self._told_to_end = True
 
     def end(self, code: int = 0) -> None:
@@ -117,6 +126,12 @@ class Cycle:
 
     def hear(self, _frames: int) -> None:
         """Tell the player what came in this cycle, and what left too late."""
+        try:
+            self._tell()
+        except Exception:  # noqa: BLE001 - as above
+            self.ask_to_end(1)
+
+    def _tell(self) -> None:
         start = self._clock.unwrapped(self._in.last_frame_time)
         parcels = [
             Parcel(MESSAGE, self._clock.second_at(start + offset), bytes(data))
@@ -152,11 +167,20 @@ class Cycle:
             if kind == MESSAGE:
                 self._outbox.push(max(self._clock.frame_at(second), start), message, take)
             elif kind == CANCEL:
-                self._outbox.cancel(take)
+                self._outbox.cancel(take, self._since(second))
             elif kind == RECALL:
                 self._outbox.recall()
             elif kind == RELEASE:
                 self._outbox.release((message[0] & 0x0F, message[1]))
+
+    def _since(self, second: float) -> float:
+        """Return the frame from which on note-ons are taken back."""
+        return self._clock.frame_at(second - HAIR) if math.isfinite(second) else second
+
+
+def patience(period: float) -> float:
+    """Return the seconds, of cycles of `period` seconds, in which a clock must settle."""
+    return min(WINDOW * period + SETTLES, LONGEST_WAIT)
 
 
 def answer(sock: socket.socket, words: dict[str, Any]) -> None:

@@ -20,10 +20,11 @@ class Keeper:
     def __init__(self, folder: Path, tell: Callable[[str | Fault], None]) -> None:
         self._folder, self._tell = folder, tell
         self._writing: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # as they came: the last take shown is the last one played
 
     def keep(self, take: TakeDone) -> None:
         """Begin to write a take."""
-        task = asyncio.create_task(self._write(take))
+        task = asyncio.create_task(self._write(take, datetime.now().astimezone()))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
@@ -32,11 +33,11 @@ class Keeper:
         if self._writing:
             await asyncio.wait(self._writing)
 
-    async def _write(self, take: TakeDone) -> None:
-        now = datetime.now().astimezone()
-        try:
-            path = await asyncio.to_thread(write_take, self._folder, take, now)
-            self._tell(path.name)
-            await asyncio.to_thread(show_take, take, Machine())
-        except BridgeError as error:
-            self._tell(Fault("control", error.exit_code, str(error)))
+    async def _write(self, take: TakeDone, now: datetime) -> None:
+        async with self._turn:
+            try:
+                path = await asyncio.to_thread(write_take, self._folder, take, now)
+                self._tell(path.name)
+                await asyncio.to_thread(show_take, take, Machine())
+            except BridgeError as error:
+                self._tell(Fault("control", error.exit_code, str(error)))

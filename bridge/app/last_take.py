@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bridge.app.daw_folders import Machine, record_file
+from bridge.core.errors import MusicError
 from bridge.core.events import TakeDone
 
 
@@ -11,8 +12,14 @@ def show_take(take: TakeDone, machine: Machine) -> None:
 
     Loads nothing where nothing was set up: the control process is small.
     """
-    if not record_file(machine).exists():
-        return
+    try:
+        if record_file(machine).exists():
+            _write(take, machine)
+    except OSError as error:
+        raise MusicError(f"FL Studio's script cannot be looked at: {error}") from None
+
+
+def _write(take: TakeDone, machine: Machine) -> None:
     from bridge.app.setup_record import load
     from bridge.desk.fl_roll import piano_roll
     from bridge.send.take import write_song

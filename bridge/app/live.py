@@ -170,9 +170,13 @@ class LiveFollower(asyncio.DatagramProtocol):
             self._send(f"{SONG}current_song_time")
 
     def _knock(self) -> None:
-        """Ask whether Live is there."""
+        """Ask whether Live is there; forget one that has long said nothing."""
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(KNOCK, self._knock)
+        before = self._known
+        if before != LiveSet() and loop.time() - self._heard > GONE:
+            self._known = LiveSet()
+            self._changed(before, self._known)
         self._send("/live/test")
 
     def _subscribe(self) -> None:

@@ -25,7 +25,8 @@ are heard, the next 16 foretold; nobody sees durations or velocities. Fewer are 
 memory" is as it plays live, with what was played in this session mixed in. Milliseconds are those
 of one processor for a note of an answer, hearing the 32 beats included. What loops, compression and
 other simple means cost is in the [README](../README.md); models that cost more have learned for
-minutes only. How they learn, and a study of optimisers and losses: [training](training.md).
+minutes only. Figures of fewer places are of less music. How they learn, and a study of optimisers
+and losses: [training](training.md).
 
 """
 MAKE = """
@@ -35,7 +36,7 @@ MAKE = """
 make data PACKS="folders of MIDI files"     # the ten packs are named in docs/training.md
 make train CONFIG=NAME                      # resumes when it is called again
 make export CONFIG=NAME                     # models/onnx/NAME.onnx and its card
-antiphon evaluate --data data/notes.npz --write-cards     # the figures of this page
+antiphon evaluate --data data/notes.npz --items 48 --write-cards    # the figures of this page
 antiphon docs                               # this page
 ```
 """
@@ -45,8 +46,8 @@ def page(models: Path) -> str:
     """Return the whole page."""
     cards = list_cards(models)
     lines = [
-        "| model | size | bits per note, with memory | without | ms per note | trained |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
+        "| model | size | bits per note, with memory | without | places | ms per note | trained |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
         *(_line(card, models) for card in cards),
     ]
     return HEAD + "\n".join(lines) + "\n" + "".join(_section(card) for card in cards) + MAKE
@@ -62,12 +63,10 @@ def update(*, check: bool) -> None:
 
 
 def _line(card: Card, models: Path) -> str:
-    found = card.measured
-    figures = (
-        (f"{found.bits_with_memory:.2f}", f"{found.bits:.2f}", f"{found.ms_per_note:.2f}")
-        if found
-        else ("-", "-", "-")
-    )
+    figures = ["-"] * 4
+    if found := card.measured:
+        bits = (f"{found.bits_with_memory:.2f}", f"{found.bits:.2f}")
+        figures = [*bits, f"{found.items}", f"{found.ms_per_note:.2f}"]
     size = (models / f"{card.name}.onnx").stat().st_size / 1e6
     parts = (
         f"[{card.name}](#{card.name})",

@@ -1,4 +1,4 @@
-"""What a model cannot do of what it is asked for: each thing is told once of each model."""
+"""What a model cannot do of what it is asked for: told when it begins, and when it is over."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ LEARNED = ("pace",)  # wishes that only a network can follow; to others the dice
 
 def deaf_to(card: Card, asked: Mapping[str, object], *, russian: bool = False) -> str:
     """Return that a model does not know what is asked of it by wish, or ""."""
-    unheard = [n for n in LEARNED if n in asked and asked[n] != PARAMS[n].default]
-    if card.takes_wishes or all(asked[name] == "free" for name in unheard):
+    if card.takes_wishes or not any(
+        asked.get(name, "free") not in ("free", PARAMS[name].default) for name in LEARNED
+    ):
         return ""
     if russian:
         return f"модель {card.name} не знает темпов"
@@ -35,20 +36,24 @@ def without_drums(card: Card, voices: Collection[int]) -> str:
 
 
 class Notices:
-    """What was told of which model."""
+    """What was told last, and of which models a prompt's reader has told."""
 
     def __init__(self, models: Path) -> None:
         self._models = models
         self._seen: tuple[object, ...] = ()
-        self._told: set[tuple[str, str]] = set()  # model, and what it lacks
+        self._text = ""
+        self._prompted: set[str] = set()  # models
 
     def prompted(self, model: str, names: Collection[str]) -> None:
         """Take note that a prompt named these wishes, and that its reader has told of the model."""
         if not set(LEARNED).isdisjoint(names):
-            self._told.add((model, "wishes"))
+            self._prompted.add(model)
 
     def news(self, model: str, settings: Settings) -> Notice | None:
-        """Return what is to be told of a model under settings; ModelError where it has no card."""
+        """Return what holds now of a model under settings, if it is another than before.
+
+        Raises ModelError where the model has no card.
+        """
         voices = settings.voice_player, settings.voice_answer
         seen = (model, *voices, *(getattr(settings, name) for name in LEARNED))
         if seen == self._seen:
@@ -57,7 +62,9 @@ class Notices:
         card = Card.read(self._models / f"{model}.json")
         asked = {name: getattr(settings, name) for name in LEARNED}
         drums = {DRUMS} if VOICE_NAMES[DRUMS] in voices else set()
-        flaws = {"wishes": deaf_to(card, asked), "drums": without_drums(card, drums)}
-        new = [name for name, flaw in flaws.items() if flaw and (model, name) not in self._told]
-        self._told.update((model, name) for name in new)
-        return Notice("; ".join(flaws[name] for name in new)) if new else None
+        wishes = "" if model in self._prompted else deaf_to(card, asked)
+        text = "; ".join(flaw for flaw in (wishes, without_drums(card, drums)) if flaw)
+        if text == self._text:
+            return None
+        self._text = text
+        return Notice(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bridge.app.asked import values_of
 from bridge.app.notices import LEARNED, deaf_to
 from bridge.app.places import prompt_reader
-from bridge.app.prompting import Prompting, joined, told_held, told_of_banned, told_of_held
+from bridge.app.prompting import Prompting, one_line, told_held, told_of_banned, told_of_held
 from bridge.core.errors import SettingError
 from bridge.core.params import Settings, Value, strict
 from bridge.core.voices import VOICE_NAMES
@@ -94,7 +94,7 @@ def wanted_of(order: Order, card: Card) -> Wanted:
     if order.prompt:
         settings, voices, said = _prompted(order, settings, voices)
     asked = {name: getattr(settings, name) for name in LEARNED}
-    said = joined(said, deaf_to(card, asked, russian=russian))
+    said = one_line(said, deaf_to(card, asked, russian=russian))
     lines = [said] if said else []
     if len(voices.named) > 1 and not FAMILIES[card.family].ensemble:
         lines.append(f"the model {card.name} answers with one instrument, whatever is asked for")
@@ -110,7 +110,7 @@ def _prompted(order: Order, settings: Settings, voices: Voices) -> tuple[Setting
     flags = {name: f"--{name}" for name in prompting.held(settings, values)}
     held = told_of_held(settings, flags, russian=russian)
     if voices.named and reading.voices:
-        held = joined(held, told_held("voices", order.voices, "--voices", russian=russian))
+        held = one_line(held, told_held("voices", order.voices, "--voices", russian=russian))
     elif reading.voices:
         named = frozenset(VOICE_NAMES.index(name) for name in reading.voices)
         voices = Voices(named, added=reading.adds)
@@ -118,4 +118,4 @@ def _prompted(order: Order, settings: Settings, voices: Voices) -> tuple[Setting
         settings = strict(settings, name, value)
     bans = told_of_banned(reading.banned, (), russian=russian)
     banned = frozenset(VOICE_NAMES.index(each.voice) for each in reading.banned)
-    return settings, replace(voices, banned=banned), joined(reading.says(), bans, held)
+    return settings, replace(voices, banned=banned), one_line(reading.says(), bans, held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,15 +29,19 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.pace = Pace()
-        self._steps: deque[float] = deque(maxlen=REMEMBERED)
+        self._steps: deque[float] = deque()
+        self._ordered: list[float] = []  # the same steps
 
     def note(self, seconds: float) -> None:
         """Take in one step."""
+        if len(self._steps) == REMEMBERED:
+            del self._ordered[bisect_left(self._ordered, self._steps.popleft())]
         self._steps.append(seconds)
-        ordered = sorted(self._steps)
-        self.pace = Pace(*(percentile(ordered, share) for share in (0.5, 0.95, 0.99)))
+        insort(self._ordered, seconds)
+        self.pace = Pace(*(percentile(self._ordered, share) for share in (0.5, 0.95, 0.99)))
 
     def reset(self) -> None:
         """Forget all steps: another model takes over."""
         self._steps.clear()
+        self._ordered.clear()
         self.pace = Pace()

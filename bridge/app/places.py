@@ -11,6 +11,7 @@ from pathlib import Path
 from bridge.core.errors import ModelError, MusicError, SettingError
 
 TAKES = Path("takes")
+TAKES_LISTED = 100  # as many as fit into a datagram for certain
 
 
 def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -18,6 +19,21 @@ def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
     if chosen := environment.get("ANTIPHON_MODELS"):
         return Path(chosen)
     return Path(str(files("bridge"))).parent / "models" / "onnx"
+
+
+def presets_folder() -> Path:
+    """Return the folder of presets and learned knobs where this system keeps settings."""
+    import platformdirs
+
+    return platformdirs.user_config_path("Antiphon", appauthor=False) / "presets"
+
+
+def take_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the newest takes in a folder, the newest first."""
+    stems = sorted(
+        (p.stem for p in folder.glob("*_take-*.mid")), reverse=True
+    )  # a date begins them
+    return tuple(f"{stem}.mid" for stem in stems[:TAKES_LISTED])
 
 
 def prompt_reader() -> Path:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bridge.app.children import COMMANDS
 from bridge.app.live import LIVE_PORTS
-from bridge.app.places import TAKES, models_folder
+from bridge.app.places import TAKES, models_folder, presets_folder
+from bridge.control.preset import Preset
 from bridge.control.reach import HERE, Reach
 from bridge.core.params import Settings
 
@@ -24,6 +25,9 @@ class Plan:
     reach: Reach = HERE  # from where these ports can be reached
     takes: Path = TAKES
     models: Path = field(default_factory=models_folder)
+    presets: Path = field(default_factory=presets_folder)
+    preset: Preset | None = None  # that the settings begin with
+    controller: str = ""  # whose map of knobs is obeyed (bridge.desk.controllers); none
     api: str = "auto"
     listen: str = ""  # part of the name of an input port; empty is our own port
     play: str = ""  # the same for the output

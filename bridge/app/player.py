@@ -40,7 +40,7 @@ class Resume:
     second: float
     beat: float
     bpm: float
-    source: str  # midi, link, jack, internal
+    source: str  # midi, link, jack, fl, internal
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def _hush_libraries() -> None:
     os.close(nowhere)
 
 
-def _hurry() -> None:
-    """Ask for punctual wake-ups; where that is not allowed, play without."""
+def hurry() -> bool:
+    """Ask for punctual wake-ups; where that is not allowed, play without and return False."""
     gc.freeze()
     if sys.platform == "win32":
         import ctypes
@@ -115,7 +115,8 @@ def _hurry() -> None:
         try:
             os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
         except OSError:
-            return
+            return False
+    return True
 
 
 def _play(link: Link, config: Config) -> None:
@@ -124,7 +125,7 @@ def _play(link: Link, config: Config) -> None:
         signal.signal(signum, lambda number, _: stopped.append(number))
     player = make_player(link, config, time.monotonic())
     player.trace = None if config.trace is None else []
-    _hurry()
+    hurry()
     try:
         player.run(lambda: bool(stopped))
     finally:

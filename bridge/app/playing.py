@@ -22,6 +22,7 @@ from bridge.core.events import (
     Action,
     Alive,
     Cancel,
+    ControlChange,
     Fault,
     Heard,
     Hello,
@@ -32,9 +33,12 @@ from bridge.core.events import (
     Shared,
     Turned,
 )
+from bridge.core.fl import SYSEX
+from bridge.core.music import Meter
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
+from bridge.intake.fl import FlBeat, FlStopped, read
 from bridge.listen.transport import Transport
 from bridge.schedule.late import LatePolicy
 from bridge.schedule.performer import Performer
@@ -131,17 +135,36 @@ class Player:
 
     def _hear(self, second: float, message: bytes) -> None:
         self._stirred = second
-        if not midi.is_whole(message):
-            return
         status = message[0]
-        if status in TIMING:
+        if status == SYSEX:
+            self._hear_fl(second, message)
+        elif not midi.is_whole(message):
+            return
+        elif status in TIMING:
             self._transport.hear(second, message)
             self._settle(second)
         elif 0x80 <= status < 0xF0:
             if self._echo is not None and self._echo.is_echo(second, message):
                 return
             beat = self._transport.line.beat_at(second)
-            self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
+            if status & 0xF0 == midi.CONTROL:
+                self._link.send(ControlChange(beat, status & 0x0F, message[1], message[2]))
+            else:
+                self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
+
+    def _hear_fl(self, second: float, message: bytes) -> None:
+        """Take in what FL Studio's script says; SysEx of others is none of our business."""
+        said = read(message)
+        if said is None:
+            return
+        self._herald.met(said)
+        match said:
+            case FlBeat(beat, bpm):
+                meter = Meter(self._settings.meter_beats, int(self._settings.meter_unit))
+                self._transport.reach(BeatClock(second, beat, bpm), bar=meter.bar_beats)
+            case FlStopped():
+                self._transport.rest()
+        self._settle(second)
 
     def _attend(self, now: float) -> None:
         """Hear where JACK's transport is, and the meter of whoever keeps its time."""
@@ -202,6 +225,8 @@ class Player:
                 self._ports.cancel(take)
                 self._performer.cancel(take, beat)
             case Retract(take, beat):
+                since = self._transport.line.second_at(beat)
+                self._ports.cancel(take, since - self._settings.latency_offset / 1000)
                 self._performer.retract(take, beat)
             case Played(status, data1, data2):
                 self._ports.hush_inside()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -44,7 +45,7 @@ class Ahead(Protocol):
     horizon: float  # seconds before its time that a message is wanted
 
     def send(self, message: bytes, second: float | None, take: int | None) -> None: ...
-    def cancel(self, take: int) -> None: ...
+    def cancel(self, take: int, since: float) -> None: ...
     def recall(self) -> None: ...
     def release(self, note_off: bytes) -> None: ...
     def take_missed(self) -> list[float]: ...
@@ -94,10 +95,10 @@ class Ports:
         else:
             self.output.send(message)
 
-    def cancel(self, take: int) -> None:
-        """Take back the note-ons of an answer that have not left, where that can be."""
+    def cancel(self, take: int, since: float = -math.inf) -> None:
+        """Take back an answer's note-ons, from a second on, that have not left, where one can."""
         if self._ahead:
-            self._ahead.cancel(take)
+            self._ahead.cancel(take, since)
 
     def recall(self) -> None:
         """Take back all that has not left, and let go of all keys, where that can be."""

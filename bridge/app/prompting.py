@@ -22,6 +22,15 @@ class Prompting:
         named = {name for name in PROMPTED if getattr(settings, name) != PARAMS[name].default}
         self._named = named if settings.prompt else set()
         self._set: dict[str, Value] = {}
+        self._recalled: str | None = None
+
+    def ask(self, prompt: str) -> None:
+        """Take note of a prompt that somebody has given: what it asks for is to be set."""
+        self.waiting, self._recalled = prompt, None
+
+    def recall(self, prompt: str) -> None:
+        """Take note of a prompt that came back with all it had set: read, it sets nothing."""
+        self.waiting, self._recalled, self._named = prompt, prompt, set()
 
     def held(self, settings: Settings, values: Mapping[str, Value]) -> list[str]:
         """Return the parameters that stay as they were named, although the prompt says else."""
@@ -32,6 +41,10 @@ class Prompting:
 
         What the prompt before had set is freed, unless the player has turned it since.
         """
+        if settings.prompt == self._recalled:
+            held = {name: v for name, v in values.items() if getattr(settings, name) == v}
+            self.waiting, self._set = "", held
+            return {}
         kept = {name: value for name, value in values.items() if name not in self._named}
         freed = {
             name: PARAMS[name].default
@@ -48,14 +61,14 @@ def said_back(said: Understood, settings: Settings, held: Collection[str]) -> st
     answers = VOICE_NAMES[answering_voice(settings.voice_player, settings.voice_answer)]
     banned = [Banned(*each) for each in said.banned]
     flags = dict.fromkeys(held, "--set")
-    return joined(
+    return one_line(
         said.says,
         told_of_banned(banned, {answers}, russian=russian),
         told_of_held(settings, flags, russian=russian),
     )
 
 
-def joined(*parts: str) -> str:
+def one_line(*parts: str) -> str:
     """Return one line of those parts that say something."""
     return "; ".join(part for part in parts if part)
 
@@ -63,7 +76,7 @@ def joined(*parts: str) -> str:
 def told_of_held(settings: Settings, flags: Mapping[str, str], *, russian: bool) -> str:
     """Return that some parameters are as options (`flags`, by name) say, and not as asked for."""
     rows = ((PARAMS[name].knob.address, getattr(settings, name), f) for name, f in flags.items())
-    return joined(*(told_held(*row, russian=russian) for row in rows))
+    return one_line(*(told_held(*row, russian=russian) for row in rows))
 
 
 def told_held(name: str, value: Value, flag: str, *, russian: bool) -> str:
@@ -83,4 +96,4 @@ def told_of_banned(banned: Iterable[Banned], playing: Collection[str], *, russia
         else ("understood", "this is what answers, name another instrument")
     )
     parts = ((silent, yes), (heard, no))
-    return joined(*(f"{', '.join(words)}: {verdict}" for words, verdict in parts if words))
+    return one_line(*(f"{', '.join(words)}: {verdict}" for words, verdict in parts if words))

@@ -74,27 +74,28 @@ def set_up(target: str, folder: Path | None, machine: Machine, ask: Ask) -> list
 def take_back(target: str, machine: Machine, ask: Ask) -> list[Path]:
     """Remove what was put in place and bring back what was there; return the files.
 
-    A file that was changed since stays; SettingError when the answer was no.
+    A file that was changed since stays, and stays known; SettingError when the answer was no.
     """
     record = load(machine)
     copies = record.copies.get(target, [])
-    ours = [copy for copy in copies if _is_ours(copy.path, copy.sha256)]
-    told = [f"remove  {c.path}" + (f"; bring back {c.kept.name}" if c.kept else "") for c in ours]
+    missing = [c for c in copies if not c.path.exists()]
+    ours = [c for c in copies if _is_ours(c.path, c.sha256) or (c in missing and c.is_kept)]
+    done_with = [*ours, *(c for c in missing if c.kept is None)]
+    told = [_undoes(copy) for copy in ours]
     told += [
         f"leave   {c.path}: it was changed since"
         for c in copies
-        if c not in ours and c.path.exists()
+        if c not in ours and c not in missing
     ]
-    if not told:
-        print(f"{PROGRAMS[target]}: nothing to take back")
-        return []
-    if not ask("\n".join(told)):
+    if not ours:
+        print("\n".join([*told, f"{PROGRAMS[target]}: nothing to take back"]))
+    elif not ask("\n".join(told)):
         raise SettingError("nothing was removed; --yes does not ask")
-    for copy in ours:
+    for copy in done_with:
         _undo(copy)
-    _unmake([folder for copy in ours for folder in copy.made])
-    del record.copies[target]
-    save(record, machine)
+        copies.remove(copy)
+        save(record, machine)
+    _unmake([folder for copy in done_with for folder in copy.made])
     return [copy.path for copy in ours]
 
 
@@ -131,16 +132,17 @@ def _do(step: Step, target: str, machine: Machine) -> None:
     copies = record.copies.setdefault(target, [])
     before = next((copy for copy in copies if copy.path == step.path), None)
     kept, made = (before.kept, before.made) if before else (None, _missing(step.path.parent))
-    if step.state == "foreign":
-        kept = step.kept
+    aside = step.kept if step.state == "foreign" else None
+    if aside and not (before and before.is_kept):  # else what was there first is what comes back
+        kept = aside
     if before:
         copies.remove(before)
     copies.append(Copy(path=step.path, sha256=_digest(step.data), kept=kept, made=made))
     save(record, machine)
     try:
         step.path.parent.mkdir(parents=True, exist_ok=True)
-        if step.state == "foreign" and kept:
-            shutil.copy2(step.path, kept)
+        if aside:
+            shutil.copy2(step.path, aside)
         write_song(step.path, step.data)
     except MusicError as error:
         raise SettingError(str(error)) from None
@@ -148,13 +150,20 @@ def _do(step: Step, target: str, machine: Machine) -> None:
         raise SettingError(f"{step.path} cannot be written: {error.strerror or error}") from None
 
 
+def _undoes(copy: Copy) -> str:
+    """Return what will be done to take a copy back."""
+    removes = f"remove  {copy.path}" if copy.path.exists() else f"mend    {copy.path}: it is gone"
+    return removes + (f"; bring back {copy.kept.name}" if copy.kept else "")
+
+
 def _undo(copy: Copy) -> None:
     try:
-        copy.path.unlink()
-        if copy.kept and copy.kept.exists():
+        copy.path.unlink(missing_ok=True)
+        if copy.kept and copy.is_kept:
+            copy.path.parent.mkdir(parents=True, exist_ok=True)
             copy.kept.rename(copy.path)
     except OSError as error:
-        raise SettingError(f"{copy.path} cannot be removed: {error.strerror or error}") from None
+        raise SettingError(f"{copy.path} cannot be taken back: {error.strerror or error}") from None
 
 
 def _unmake(folders: list[Path]) -> None:

@@ -19,6 +19,11 @@ class Copy(BaseModel):
     kept: Path | None = None
     made: list[Path] = []  # folders, the innermost first
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether what lay there before can be brought back."""
+        return self.kept is not None and self.kept.exists()
+
 
 class Record(BaseModel):
     """All that was put somewhere, by program."""
@@ -42,6 +47,7 @@ def save(record: Record, machine: Machine) -> None:
     """Remember, or raise SettingError; nothing to remember leaves no file."""
     path = record_file(machine)
     try:
+        record.copies = {target: copies for target, copies in record.copies.items() if copies}
         if not record.copies:
             path.unlink(missing_ok=True)
             return

@@ -8,8 +8,6 @@ from bridge.core.errors import SettingError
 from bridge.desk.table import Table
 from bridge.desk.templates import templates, unpacked
 
-FOLDER = Path("daw_templates")
-
 
 def update(folder: Path, *, check: bool) -> None:
     """Write all files; with `check`, raise SettingError naming what is stale or of no use."""

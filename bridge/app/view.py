@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from typing import Protocol
 
 from rich.console import Console
@@ -79,6 +80,7 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("time", f"{when(snapshot)}, {snapshot.meter}"),
         ("clock", clock(snapshot)),
         ("Live", snapshot.live),
+        ("FL", snapshot.fl),
         ("you", notes(snapshot.phrase)),
         ("answer", notes(snapshot.answer)),
         ("key", status.key),
@@ -135,7 +137,7 @@ def news(before: Snapshot, now: Snapshot) -> list[str]:
         lines.append(f"prompt: {now.understood or 'nothing asked for'}")
     if asked(now) != asked(before):
         lines.append(f"asked: {asked(now) or 'nothing'}")
-    if now.notice != before.notice:
+    if now.notice and now.notice != before.notice:
         lines.append(f"mind: {now.notice}")
     if now.saved != before.saved:
         lines.append(f"take: {now.takes}/{now.saved}")
@@ -145,17 +147,20 @@ def news(before: Snapshot, now: Snapshot) -> list[str]:
 
 
 class Lines:
-    """One line for each piece of news, for logs and pipes."""
+    """One line for each piece of news, for logs and pipes; what a model lacks is told once."""
 
     def __init__(self) -> None:
         self._shown: Snapshot | None = None
+        self._noticed: set[str] = set()
 
     def show(self, snapshot: Snapshot) -> None:
         """Print what is new."""
         if self._shown is None:
             self._print(f"Antiphon {__version__}: OSC {osc(snapshot)}, takes in {snapshot.takes}")
-        for line in news(self._shown or Snapshot(settings=snapshot.settings), snapshot):
+        now = replace(snapshot, notice="") if snapshot.notice in self._noticed else snapshot
+        for line in news(self._shown or Snapshot(settings=snapshot.settings), now):
             self._print(line)
+        self._noticed.add(now.notice)
         self._shown = snapshot
 
     def _print(self, line: str) -> None:

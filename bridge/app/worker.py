@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from bridge.app.pace import Pace, Stopwatch
 from bridge.core.errors import BridgeError
@@ -47,6 +48,14 @@ Report = Drawn | Drained | Chosen | Fault
 REMEMBERED = 512
 
 
+class Known(NamedTuple):
+    """A note that the model knows: fed with a bar (ticks), or drawn by it (0)."""
+
+    note: Note
+    bar: int = 0
+    counted: bool = False
+
+
 class Worker(threading.Thread):
     """Owns the model; `put` gives it a command, `tell` receives its reports."""
 
@@ -61,7 +70,7 @@ class Worker(threading.Thread):
         self._audition: Audition | None = None  # from which it will come
         self._plan = self._reach = 0
         self._drained = True
-        self._remembered: deque[tuple[Note, int]] = deque(maxlen=REMEMBERED)
+        self._remembered: deque[Known] = deque(maxlen=REMEMBERED)
         self._stopwatch = Stopwatch()
         self.model: Continuer = warmed(load_model(models, name, device=device))
 
@@ -102,16 +111,17 @@ class Worker(threading.Thread):
             deed()
         except BridgeError as error:
             self._tell(Fault("engine", error.exit_code, str(error)))
+            if deed == self._draw:  # else what is being drawn goes on
+                self._give_up()
         except Exception as error:  # noqa: BLE001 - whatever a model throws must not end the jam
             self._tell(Fault("engine", 4, f"model {self.model.name}: {error}"))
-            self._audition = None
-            self._end()
+            self._give_up()
 
     def _obey(self, command: Request) -> None:
         match command:
-            case Feed(notes, bar):
-                self._remembered.extend((note, bar) for note in notes)
-                self.model.feed(notes, bar)
+            case Feed(notes, bar, counted):
+                self._remembered.extend(Known(note, bar, counted) for note in notes)
+                self.model.feed(notes, bar, counted=counted)
             case Ask():
                 self._ask(command)
             case Reach() | Redraw() | Choose() | Drop() | Cut():
@@ -187,7 +197,7 @@ class Worker(threading.Thread):
 
     def _give(self, note: Note) -> None:
         assert self._asked is not None
-        self._remembered.append((note, 0))
+        self._remembered.append(Known(note))
         self._tell(Drawn(self._asked.take, note, self._plan))
 
     def _end(self) -> None:
@@ -195,6 +205,11 @@ class Worker(threading.Thread):
         if self._asked is not None and not self._drained:
             self._drained = True
             self._tell(Drained(self._asked.take, self._plan))
+
+    def _give_up(self) -> None:
+        """End a take that cannot be drawn."""
+        self._audition = None
+        self._end()
 
     def _cut(self, tick: float) -> None:
         """Forget what was drawn at or after a tick, and draw no more."""
@@ -208,8 +223,8 @@ class Worker(threading.Thread):
         self._drained = True
 
     def _unlearn(self, tick: float) -> None:
-        while self._remembered and not self._remembered[-1][1]:
-            if self._remembered[-1][0].onset < tick:
+        while self._remembered and not self._remembered[-1].bar:
+            if self._remembered[-1].note.onset < tick:
                 return
             self._remembered.pop()
 
@@ -222,9 +237,9 @@ class Worker(threading.Thread):
         if self._answering is not None:
             self._answering.cut(self.model, math.inf)  # what is held back
         bar = USUAL_BAR
-        for known, together in groupby(self._remembered, key=lambda row: row[1]):
+        for (known, counted), together in groupby(self._remembered, key=lambda k: k[1:]):
             bar = known or bar  # those that were drawn had the bar of those before them
-            model.feed([note for note, _ in together], bar)
+            model.feed([each.note for each in together], bar, counted=counted)
         if self._answering is not None:
             self._answering.move_to(model)
         self._stopwatch.reset()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 from bridge.control.snapshot import Snapshot
 from bridge.core.events import Message
@@ -27,8 +27,11 @@ class Desk(Protocol):
     def complain(self, code: int, text: str) -> None:
         """Tell of something that failed; `code` is an error's exit code."""
 
-    def models(self) -> Sequence[str]:
-        """Return the names of the models."""
+    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
+        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+
+    def names(self, of: str) -> Sequence[str]:
+        """Return the names of one of LISTS."""
 
 
 class Surface(Protocol):

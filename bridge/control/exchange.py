@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bridge import __version__
 from bridge.control.callers import Caller, Subscriber, Subscribers
@@ -21,6 +22,7 @@ from bridge.control.packets import Arguments, read, unroll, write
 from bridge.control.surfaces import (
     FASTEST,
     ROOT,
+    Do,
     Order,
     Ping,
     Press,
@@ -55,6 +57,7 @@ class Exchange:
         self._prompter: Caller | None = None  # who sent the prompt that is being read
         self._error: Arguments = ()  # the last
         self._waiting = 0
+        self._doing: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
 
     # What callers send.
@@ -132,6 +135,10 @@ class Exchange:
                 self._turn(name, raw, caller)
             case Press(action):
                 self._desk.press(action)
+            case Do(deed, name):
+                task = self._loop.create_task(self._do(self._desk.do(deed, name), caller))
+                self._doing.add(task)
+                task.add_done_callback(self._doing.discard)
             case Show(addresses):
                 for address in addresses:
                     self._send(caller, address, self._read(address))
@@ -154,6 +161,16 @@ class Exchange:
         if found := self._subscribers.of(caller):
             found.waiting.pop(address, None)  # whatever others set before is no longer true
         self._send(caller, address, (applied,))
+
+    async def _do(self, deed: Coroutine[Any, Any, str], caller: Caller) -> None:
+        try:
+            address = await deed
+        except BridgeError as error:
+            self.refuse(error, caller)
+        else:
+            self.show([address])
+            if self._subscribers.of(caller) is None:
+                self._send(caller, address, self._read(address))
 
     def _subscribe(self, caller: Caller, hertz: float) -> None:
         expires = self._loop.time() + LEASE
@@ -180,7 +197,7 @@ class Exchange:
     def _read(self, address: str) -> Arguments:
         if address == "error":
             return self._error
-        return reading(address, self._desk.snapshot, self._desk.models)
+        return reading(address, self._desk.snapshot, self._desk.names)
 
     def _shown(self, address: str) -> tuple[Arguments, bytes]:
         arguments = self._read(address)

@@ -24,6 +24,9 @@ _MEANING = {
     "reset": "Forget what was played; parameters stay",
     "trigger": "End the phrase now and answer it",
     "tap": "Tap quarter notes: from the second tap on they set the tempo of our own clock",
+    "undo": "Take back what was turned last, by any hand; quick turns of a parameter, a prompt "
+    "with all it has set and a preset count as one",
+    "redo": "Turn again what was taken back last",
 }
 
 HEAD = """\
@@ -61,6 +64,14 @@ Send the address alone, or with a number: buttons that send 1 when pressed and 0
 act once.
 """
 REQUESTS_HEAD = "\n## Requests\n"
+PRESETS_HEAD = """
+## Presets
+
+A preset is a TOML file, `NAME.toml`, with parameters by name (`call_bars = 2`), in the folder that
+`antiphon run --presets` says. What a file does not name stays as it is when recalled. One that
+is broken, or has a value that cannot be, is told and changes nothing; a key that no preset keeps is
+told and skipped. No preset keeps what belongs to the machine or the moment rather than the music:
+"""
 FEEDBACK_HEAD = """
 ## Feedback
 
@@ -92,6 +103,9 @@ def page() -> str:
             ("Address", "Arguments", "What it does"),
             ((_code(name), types or "-", text) for name, (types, text) in REQUESTS.items()),
         ),
+        PRESETS_HEAD
+        + ", ".join(_code(p.knob.address) for p in PARAMS.values() if not p.knob.preset)
+        + ".",
         FEEDBACK_HEAD,
         _table(
             ("Address", "Types", "Meaning"),

@@ -71,12 +71,15 @@ def _delay(bundle: bytes, now: float) -> float:
     return max(delay, 0.0)
 
 
-def read(message: bytes) -> tuple[str, Arguments]:
-    """Return the address and arguments of one message; SettingError if it is malformed."""
+def read(message: bytes, limit: int = ARGUMENT_LIMIT) -> tuple[str, Arguments]:
+    """Return the address and arguments of one message; SettingError if it is malformed.
+
+    More than `limit` type tags, their comma among them, cannot be.
+    """
     try:
         address, at = _text(message, 0)
         tags, at = _text(message, at) if at < len(message) else (",", at)
-        if not tags.startswith(",") or len(tags) > ARGUMENT_LIMIT:
+        if not tags.startswith(",") or len(tags) > limit:
             raise SettingError(f"{address}: {len(tags)} type tags cannot be")
         arguments = []
         for tag in tags[1:].replace(NIL, ""):

@@ -27,13 +27,13 @@ IMPULSE = "I"  # the type of a message that needs no value
 UNITS = {"ms": "time.ms", "BPM": "time.bpm", "MIDI note": "time.midinote"}
 
 Node = dict[str, Any]
-Models = Callable[[], Sequence[str]]
+Names = Callable[[str], Sequence[str]]
 
 
-def tree(snapshot: Snapshot, models: Models) -> Node:
+def tree(snapshot: Snapshot, names: Names) -> Node:
     """Return the root node, with all that is below it."""
     root = _container("/")
-    for address, attributes in _methods(snapshot, models):
+    for address, attributes in _methods(snapshot, names):
         node = root
         for part in (ROOT + address).strip("/").split("/"):
             path = f"{node['FULL_PATH'].rstrip('/')}/{part}"
@@ -76,11 +76,11 @@ def _container(path: str) -> Node:
     return {"FULL_PATH": path, "ACCESS": NO_VALUE}
 
 
-def _methods(snapshot: Snapshot, models: Models) -> Iterator[tuple[str, Node]]:
+def _methods(snapshot: Snapshot, names: Names) -> Iterator[tuple[str, Node]]:
     """Yield what the tables say of each address."""
 
     def value(address: str) -> Arguments:
-        return reading(address, snapshot, models)
+        return reading(address, snapshot, names)
 
     for row in PARAMS.values():
         yield row.knob.address, _parameter(row, value)

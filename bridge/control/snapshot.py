@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bridge.control.preset import Preset
 from bridge.core.events import (
     Fault,
     Heard,
     Hello,
     Late,
     Message,
+    Met,
     Notice,
     Play,
     Pulse,
@@ -45,12 +47,16 @@ class Snapshot:
     answer: tuple[int, ...] = ()  # pitches sent, the newest last
     answer_take: int = 0
     understood: str = ""  # what the last prompt was taken to say
-    notice: str = ""  # what the player should know of the model
+    notice: str = ""  # what the player should know of the model; empty once it is over
     fault: str = ""  # the last thing that went wrong
     live: str = ""  # what is known of Ableton Live's set
+    fl: str = ""  # what is known of FL Studio's script
     osc_port: int = 0  # 0 is off
     takes: str = ""  # the folder
     saved: str = ""  # the last take's file
+    preset: Preset | None = None  # the one saved or recalled last
+    learning: str = ""  # the address that waits for a knob or a key
+    learned: str = ""  # what was learned last
 
     @property
     def meter(self) -> Meter:
@@ -81,7 +87,7 @@ def after(snapshot: Snapshot, message: Message) -> Snapshot:
             return replace(snapshot, ports=(listens, plays))
         case Hello("engine", model, provider):
             status = replace(snapshot.status, model=model, provider=provider)
-            return replace(snapshot, status=status)
+            return replace(snapshot, status=status, notice="")  # it will tell anew
         case Pulse():
             return replace(snapshot, pulse=message)
         case Late():
@@ -100,6 +106,8 @@ def after(snapshot: Snapshot, message: Message) -> Snapshot:
             return replace(snapshot, answer=pitches, answer_take=message.take)
         case Understood():
             return replace(snapshot, understood=message.says)
+        case Met(text):
+            return replace(snapshot, fl=text)
         case Notice(text):
             return replace(snapshot, notice=text)
         case Fault():

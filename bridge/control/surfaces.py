@@ -21,7 +21,7 @@ from bridge.core.params import BY_ADDRESS, Param, Value
 from bridge.core.voices import VOICE_NAMES
 
 ROOT = "/jam/"
-LISTS = ("models", "keys", "voices")
+LISTS = ("models", "keys", "voices", "presets", "learned", "takes")
 SLOWEST, USUAL, FASTEST = 1.0, 10.0, 60.0  # updates a second a subscriber may ask for
 
 
@@ -47,17 +47,24 @@ def _clock(snapshot: Snapshot) -> Arguments:
     return (pulse.source, pulse.status, pulse.reason) if pulse else ("internal", "stopped", "")
 
 
+def _preset(snapshot: Snapshot) -> Arguments:
+    preset = snapshot.preset
+    return (preset.name, "" if preset.holds(snapshot.settings) else "*") if preset else ("", "")
+
+
 READINGS = (
     Reading("state", "s", "What the jam does: idle, armed, listening, thinking, responding",
             lambda s: (s.status.state,)),
     Reading("transport", "s f f", "playing or stopped, the tempo in BPM, the beat of the song",
             _transport),
     Reading("bar", "i", "The bar of the song, counted from 1", lambda s: (s.bar,)),
-    Reading("clock", "s s s", "Who conducts: midi, link, jack or internal; its status; why it does",
+    Reading("clock", "s s s", "Who conducts: midi, link, jack, fl or internal; its status; why",
             _clock),
     Reading("clock/status", "s", "The clock that conducts: locked, free, lost or stopped",
             lambda s: (s.pulse.status if s.pulse else "stopped",)),
     Reading("live", "s", "The Live set, where AbletonOSC tells of it", lambda s: (s.live,)),
+    Reading("fl", "s", "FL Studio's controller script, once it was heard", lambda s: (s.fl,)),
+    Reading("midi", "s s", "The MIDI ports we hear and play", lambda s: s.ports),
     Reading("device", "s s", "The model that answers and where it is computed",
             lambda s: (s.status.model, s.status.provider)),
     Reading("late", "i i i i", "Notes sent in time, sent more than 20 ms late, snapped, left out",
@@ -75,9 +82,17 @@ READINGS = (
             lambda s: (s.status.fallback,)),
     Reading("prompt/understood", "s", "What the prompt was taken to say, and what was not known",
             lambda s: (s.understood,)),
-    Reading("notice", "s", "What the model cannot do of what it is asked for; told once",
+    Reading("notice", "s", "What the model cannot do of what is asked of it now",
             lambda s: (s.notice,)),
     Reading("take", "i", "The number of the answer", lambda s: (s.status.take,)),
+    Reading("take/file", "s", "The file of the last phrase and answer that were kept",
+            lambda s: (s.saved,)),
+    Reading("preset", "s s", "The preset in force; * when something it keeps was changed since",
+            _preset),
+    Reading("learning", "s", "The address that waits for the next knob or key",
+            lambda s: (s.learning,)),
+    Reading("learned", "s", "What was learned last, and the control that does it now",
+            lambda s: (s.learned,)),
 )  # fmt: skip
 
 #: What else is sent: answers and events, with their types and meaning.
@@ -87,11 +102,26 @@ REPLIES = {
     "error": ("i s", "A message that could not be obeyed, or trouble in the jam: code and reason"),
 }
 
+#: What is done with a name, and takes its time: arguments and meaning.
+DEEDS = {
+    "preset/save": ("s", "Keep all parameters but those of machine and moment under this name"),
+    "preset/load": ("s", "Recall a preset: at the next bar line, at once where no song plays"),
+    "preset/delete": ("s", "Delete a preset"),
+    "learn": ("s", "Bind the next control change or note to this address; an empty one gives up"),
+    "forget": ("s", "Let no knob or key do this any more"),
+}
+
 #: What can be asked besides parameters and actions: arguments and meaning.
 REQUESTS = {
     "get/ADDRESS": ("", "Read one parameter or reading"),
     "dump": ("", "Read every parameter and reading"),
-    **{f"list/{name}": ("", f"The names of all {name}") for name in LISTS},
+    **{
+        f"list/{name}": ("", f"The names of all {name}")
+        for name in ("models", "keys", "voices", "presets")
+    },
+    "list/learned": ("", "What knobs and keys do, a line each: ADDRESS: CC or note, channel"),
+    "list/takes": ("", "The files of the newest 100 takes, the newest first"),
+    **DEEDS,
     "subscribe": (
         "[i port] [f Hz]",
         "Send all changes to me for 30 s, to this port (else the one I send from), this often",
@@ -114,6 +144,14 @@ class Press:
     """Do one of ACTIONS."""
 
     action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Do one of DEEDS with a name."""
+
+    deed: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +183,7 @@ class Ping:
     number: int
 
 
-Order = Turn | Press | Show | Subscribe | Unsubscribe | Ping
+Order = Turn | Press | Do | Show | Subscribe | Unsubscribe | Ping
 
 
 def understand(address: str, arguments: Arguments) -> Order | None:
@@ -171,6 +209,8 @@ def _request(name: str, address: str, arguments: Arguments) -> Order:
     match name, arguments:
         case "dump", ():
             return Show((*BY_ADDRESS, *_READ))
+        case _, (str(), *_) if name in DEEDS and all(isinstance(a, str) for a in arguments):
+            return Do(name, " ".join(map(str, arguments)))
         case "ping", (int() as number,):
             return Ping(number)
         case "subscribe", _ if len(arguments) <= 2:
@@ -178,7 +218,7 @@ def _request(name: str, address: str, arguments: Arguments) -> Order:
             return Subscribe(_port((*arguments, 0)[0]), _hertz(hertz))
         case "unsubscribe", _ if len(arguments) <= 1:
             return Unsubscribe(_port((*arguments, 0)[0]))
-        case (("dump" | "ping" | "subscribe" | "unsubscribe"), _):
+        case _ if name in {"dump", "ping", "subscribe", "unsubscribe", *DEEDS}:
             takes = REQUESTS[name][0] or "no arguments"
             raise SettingError(f"{address} takes {takes}, not {_shown(arguments)}")
     known = [f"{ROOT}{known}" for known in (*BY_ADDRESS, *ACTIONS, *_READ, *REQUESTS)]
@@ -231,13 +271,15 @@ def _shown(arguments: Arguments) -> str:
     return " ".join(repr(argument) for argument in arguments)[:60] or "nothing"
 
 
-def reading(address: str, snapshot: Snapshot, models: Callable[[], Sequence[str]]) -> Arguments:
-    """Return what is read at the address of a parameter, a reading or a list."""
+def reading(address: str, snapshot: Snapshot, names: Callable[[str], Sequence[str]]) -> Arguments:
+    """Return what is read at the address of a parameter, a reading or a list (of `names`)."""
     if row := BY_ADDRESS.get(address):
         return (getattr(snapshot.settings, row.name),)
     if shown := _READ.get(address):
         return shown.read(snapshot)
-    return {"models": tuple(models()), "keys": KEY_NAMES, "voices": VOICE_NAMES}[address[5:]]
+    return {"list/keys": KEY_NAMES, "list/voices": VOICE_NAMES}.get(address) or tuple(
+        names(address.removeprefix("list/"))
+    )
 
 
 def readings(snapshot: Snapshot) -> dict[str, Arguments]:

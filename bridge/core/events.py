@@ -34,12 +34,25 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Player to engine: a channel message arrived (status, data 1, data 2)."""
+    """Player to engine: a channel message arrived (status, data 1, data 2).
+
+    Of control changes only the pedal, and only that it goes down or up, as control says.
+    """
 
     beat: float
     status: int
     data1: int
     data2: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange:
+    """Player to control: a controller moved; `channel` 0..15, `number` and `value` 0..127."""
+
+    beat: float
+    channel: int
+    number: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Pulse:
     beat: float
     bpm: float
     playing: bool
-    source: str  # midi, link, jack, internal
+    source: str  # midi, link, jack, fl, internal
     status: str  # locked, free, lost, stopped
     jump: bool = False  # the song position moved: start, song position, another source elsewhere
     reason: str = ""  # why this source conducts
@@ -83,6 +96,13 @@ class Metered:
 
     beats: int
     unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Player to control: FL Studio's controller script was heard; in words."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +163,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Control to all: start, stop, panic, reset, trigger; taps of the tempo stay with control."""
+    """Control to all: start, stop, panic, reset, trigger; other ACTIONS stay with control."""
 
     name: str
 
@@ -178,7 +198,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Engine to control: what the player should know, although nothing has failed."""
+    """Engine to control: what the player should know, although nothing has failed; "" ends it."""
 
     text: str
 
@@ -218,11 +238,12 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | Played | Pulse | Shared | Metered | Play | Cancel | Retract | Late
-    | Cables | Turned | Action | Status | Understood | Notice | TakeDone | Fault
+    Hello | Alive | Heard | ControlChange | Played | Pulse | Shared | Metered | Met | Play
+    | Cancel | Retract | Late | Cables | Turned | Action | Status | Understood | Notice
+    | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, Played, Pulse, Shared, Metered, Play, Cancel, Retract, Late, Cables,
-    Turned, Action, Status, Understood, Notice, TakeDone, Fault,
+    Hello, Alive, Heard, ControlChange, Played, Pulse, Shared, Metered, Met, Play, Cancel,
+    Retract, Late, Cables, Turned, Action, Status, Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
-ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap")
+ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")

@@ -12,7 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bridge.core.errors import SettingError
 from bridge.core.keys import KEY_NAMES
@@ -20,7 +20,6 @@ from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import BY_NAME, CLOCK, FREE
 
 Value = int | float | str
-Quant = Literal["beat", "bar", "2bar", "4bar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class Knob:
     unit: str = ""
     choices: tuple[str, ...] = ()
     on_bar: bool = False  # waits for the next bar line
+    preset: bool = True  # kept by presets: of the music, not of the machine or the moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +72,16 @@ class Settings:
     velocity_scale: Annotated[float, Knob("velocity/scale", "Loudness of the answer", 0, 2)] = 1.0
     voice_player: Annotated[str, Knob("voice/player", "The instrument you play", choices=VOICE_NAMES)] = "piano"
     voice_answer: Annotated[str, Knob("voice/answer", "The instrument that answers", choices=("same", *VOICE_NAMES))] = "same"
-    channel_out: Annotated[int, Knob("channel/out", "MIDI channel of the answer; drums always take 10", 1, 16)] = 1
-    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: a MIDI clock that plays, else a Link session with others in it, else JACK's transport if it has a tempo, else we do; a DAW that stops stops us", choices=("auto", "midi", "link", "jack", "internal"))] = "auto"
-    clock_link: Annotated[str, Knob("clock/link", "Whether auto joins the Ableton Link session of the local network; needs the extra `link`", choices=("off", "on"))] = "off"
-    clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo of our own clock", 20, 300, "BPM")] = 120.0
-    meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16)] = 4
-    meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"))] = "4"
-    live_follow: Annotated[str, Knob("live/follow", "Take tempo, meter, key, start and stop from Ableton Live, where AbletonOSC is installed", choices=("off", "on"))] = "off"
-    latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms")] = 0.0
-    late_policy: Annotated[str, Knob("late/policy", "What becomes of a note later than late/limit: played all the same, snapped to the next sixteenth, or left out", choices=("play", "snap", "drop"))] = "drop"
-    late_limit: Annotated[float, Knob("late/limit", "A note up to this late is played at once", 0, 200, "ms")] = 120.0
+    channel_out: Annotated[int, Knob("channel/out", "MIDI channel of the answer; drums always take 10", 1, 16, preset=False)] = 1
+    clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: a MIDI clock that plays, else a Link session with others in it, else JACK's transport if it has a tempo, else FL Studio's script, else we do; a DAW that stops stops us", choices=("auto", "midi", "link", "jack", "internal"), preset=False)] = "auto"
+    clock_link: Annotated[str, Knob("clock/link", "Whether auto joins the Ableton Link session of the local network; needs the extra `link`", choices=("off", "on"), preset=False)] = "off"
+    clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo of our own clock", 20, 300, "BPM", preset=False)] = 120.0
+    meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16, preset=False)] = 4
+    meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"), preset=False)] = "4"
+    live_follow: Annotated[str, Knob("live/follow", "Take tempo, meter, key, start and stop from Ableton Live, where AbletonOSC is installed", choices=("off", "on"), preset=False)] = "off"
+    latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms", preset=False)] = 0.0
+    late_policy: Annotated[str, Knob("late/policy", "What becomes of a note later than late/limit: played all the same, snapped to the next sixteenth, or left out", choices=("play", "snap", "drop"), preset=False)] = "drop"
+    late_limit: Annotated[float, Knob("late/limit", "A note up to this late is played at once", 0, 200, "ms", preset=False)] = 120.0
     # fmt: on
 
 

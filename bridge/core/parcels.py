@@ -1,9 +1,10 @@
 """What the player and its process on JACK hand each other: records of one size, on a socket.
 
 Conventions: seconds are monotonic. To JACK go MESSAGE (to leave at `second`, of answer `take`),
-CANCEL (take back that answer's note-ons), RECALL (take back all, let go of all keys) and RELEASE
-(a note-off for a key that a process before this one may have left down); from JACK come
-MESSAGE (heard at `second`) and MISSED (a note-on left `second` seconds after its time).
+CANCEL (take back that answer's note-ons from `second` on, or all of them: -inf), RECALL (take back
+all, let go of all keys) and RELEASE (a note-off for a key that a process before this one may have
+left down); from JACK come MESSAGE (heard at `second`) and MISSED (a note-on left `second` seconds
+after its time).
 """
 
 from __future__ import annotations

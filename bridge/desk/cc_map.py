@@ -1,15 +1,17 @@
-"""Which control change turns which parameter: a map for each controller, and a page for eyes."""
+"""Which control change turns which parameter, and how far: maps of controllers, pages for eyes."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from bridge.core.params import Param
+from bridge.core.params import Param, Value
 from bridge.desk.controllers import CONTROLLERS, GENERIC, Control, Controller
-from bridge.desk.table import NAME, PLAYS, Table, address, kind, limits
+from bridge.desk.table import HEARS, NAME, PLAYS, Table, address, kind, limits
 
 FORMAT = "antiphon-cc-map"
+STEPS = 128  # of a control change
+DOWN = 64  # a switch is down from here on (MIDI 1.0 Detailed Specification, controllers 64 to 69)
 
 HEAD = f"""\
 <!-- Made by `antiphon templates`. -->
@@ -21,20 +23,22 @@ value of a parameter, or through its choices in their order. Parameters that are
 numbers have no knob. Where a controller has fewer knobs than there are parameters, the numbers come
 first, in the order of the table; what is left out is in the map `generic`.
 
-{NAME} does not read these maps itself yet: they are for a program that makes OSC of MIDI, and for
-you. The files beside this page hold the same as JSON.
+`antiphon run --controller NAME` obeys a map; the names are those of the files beside this page,
+which hold the same as JSON for other programs. Connect the controller to the MIDI input of {NAME}.
+Any other knob, fader or key is taught with `/jam/learn ADDRESS`: it is the next one that you touch.
+What is bound is not heard as music. {NAME} sends nothing back to lamps or motor faders.
 """
 LIVE = f"""\
 <!-- Made by `antiphon templates`. -->
 
 # Ableton Live: what to map
 
-{NAME} reads no control changes yet: a program has to stand between Live and its OSC port that makes
-OSC of MIDI, by the map `controllers/generic.json`. Two ways lead from Live's knobs there.
+`antiphon run --controller generic` obeys these control changes, where they reach its MIDI input.
+Two ways lead there from Live's knobs.
 
-1. **Control changes from a clip or a knob.** Make a MIDI track with `MIDI To` set to the port of
-   that program, `Ch. {GENERIC.channel}`. An envelope of its clips (Clip View, Envelopes, MIDI Ctrl)
-   sends the numbers below.
+1. **Control changes from a clip or a knob.** Make a MIDI track with `MIDI To` set to `{HEARS}`,
+   `Ch. {GENERIC.channel}`. An envelope of its clips (Clip View, Envelopes, MIDI Ctrl) sends the
+   numbers below.
 2. **Your controller in Live's own mapping.** In MIDI map mode (Ctrl+M, Cmd+M) click what is to be
    mapped, then turn the knob. Leave `Remote` off for `{PLAYS}` in Live's MIDI settings: notes of
    an answer would else work what they are mapped to.
@@ -44,9 +48,29 @@ OSC of MIDI, by the map `controllers/generic.json`. Two ways lead from Live's kn
 """
 
 
+def has_knob(row: Param) -> bool:
+    """Tell whether a parameter can be turned by a knob: words and long numbers cannot."""
+    return kind(row) in {"fader", "choice"} and len(row.knob.choices) <= STEPS
+
+
+def value_at(row: Param, data: int) -> Value:
+    """Return the value of a parameter that has a knob, with the knob at `data`, 0..127."""
+    knob = row.knob
+    if knob.choices:
+        return knob.choices[data * len(knob.choices) // STEPS]
+    value = knob.low + (knob.high - knob.low) * data / (STEPS - 1)
+    return round(value) if row.type is int else value
+
+
+def next_choice(row: Param, value: Value) -> str:
+    """Return the choice after this one, the first after the last."""
+    choices = row.knob.choices
+    return choices[(choices.index(str(value)) + 1) % len(choices)]
+
+
 def turned(table: Table, controller: Controller) -> list[tuple[Control, Param]]:
     """Return each knob with its parameter; faders before choices where knobs are few."""
-    rows = [row for row in table.params if _turns(row)]
+    rows = [row for row in table.params if has_knob(row)]
     if len(rows) > len(controller.turns):
         rows.sort(key=lambda row: kind(row) != "fader")
     return list(zip(controller.turns, rows, strict=False))
@@ -91,15 +115,11 @@ def live_sheet(table: Table) -> str:
     """Return the sheet of what to map in Ableton Live."""
     rows = [
         *((c, row.knob.address, limits(row)) for c, row in turned(table, GENERIC)),
-        *((c, name, "0 is let go, more is pressed") for c, name in pressed(table, GENERIC)),
+        *((c, name, f"{DOWN} and more is pressed") for c, name in pressed(table, GENERIC)),
     ]
     return LIVE + "".join(
         f"| {control.number} | `{address(name)}` | {span} |\n" for control, name, span in rows
     )
-
-
-def _turns(row: Param) -> bool:
-    return kind(row) in {"fader", "choice"} and len(row.knob.choices) <= 128
 
 
 def _control(control: Control) -> dict[str, Any]:

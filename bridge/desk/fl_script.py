@@ -1,25 +1,18 @@
 """FL Studio's controller script: the answer on a channel called Antiphon, the song's place to us.
 
-FL's Python has neither files nor sockets, so all goes by MIDI. What is no note travels as SysEx:
-
-    F0 7D 41 <command> <values, 7 bits a byte, highest first> F7
-
-7D is MIDI's number for what is not for sale, 41 an A.
+FL's Python has neither files nor sockets, so all goes by MIDI; what is no note travels as SysEx
+(bridge/core/fl.py).
 """
 
 from __future__ import annotations
 
 from string import Template
 
+from bridge.core.fl import BEAT, HINT, MAKER, PING, PONG, STOPPED
 from bridge.desk.table import NAME, PLAYS
 
 PORT = 20  # the number to give both ports in FL's MIDI settings
 LOOPBACK = "Default App Loopback (A)"  # FL's end of the pair Windows 11 has by itself
-MAKER = (0x7D, 0x41)
-#: Commands: FL tells beat and stopped and answers pong; it is asked ping and shown a hint.
-BEAT, STOPPED, PONG, PING, HINT = 1, 2, 3, 16, 17
-#: Bytes of a beat's values: downbeat, BPM * 1000, ticks since the song began, ticks in a beat.
-BEAT_BYTES = (1, 3, 5, 2)
 
 _SCRIPT = Template('''\
 # name=$name
@@ -73,7 +66,13 @@ def thousandths() -> int:
     return round(tempo if tempo > 1000 else tempo * 1000)
 
 
+def greet() -> None:
+    """Say that we are here."""
+    tell(PONG, number(general.getVersion(), 2))
+
+
 def OnInit() -> None:
+    greet()
     ui.setHintMsg("$name is connected" if ours() >= 0 else "$name: name a channel $name")
 
 
@@ -106,7 +105,7 @@ def OnSysEx(event: "FlMidiMsg") -> None:
     if data is None or len(data) < 5 or data[1:3] != MAKER:
         return
     if data[3] == PING:
-        tell(PONG, number(general.getVersion(), 2))
+        greet()
     elif data[3] == HINT:
         ui.setHintMsg(data[4:-1][:LONGEST_HINT].decode("ascii", "replace"))
     event.handled = True

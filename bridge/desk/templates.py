@@ -8,7 +8,16 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from bridge.desk import ardour, cc_map, dawproject, fl_script, live, open_stage, reaper
+from bridge.desk import (
+    ardour,
+    cc_map,
+    dawproject,
+    fl_script,
+    live,
+    max_device,
+    open_stage,
+    reaper,
+)
 from bridge.desk.controllers import CONTROLLERS
 from bridge.desk.fl_roll import NO_TAKE, piano_roll
 from bridge.desk.table import NAME, Table
@@ -30,6 +39,9 @@ _READ = "no; read by {} in a test"
 _ABOUT: Mapping[str, tuple[str, str]] = {
     f"ableton/{NAME}.als": (
         "Ableton Live 11.3 and 12", "no; has the elements of a set that Live 11.3.13 saved",
+    ),
+    f"ableton/{NAME}.amxd": (
+        "Max for Live, an experiment", "no; has the chunks and boxes of a device that Live saved",
     ),
     "ableton/midi-mapping.md": ("Ableton Live", "to be read"),
     f"ardour/{NAME}/{NAME}.template": ("Ardour 7 and newer", _TRIED),
@@ -68,6 +80,7 @@ def templates(table: Table) -> dict[str, bytes]:
     }
     files = {path: text.encode() for path, text in texts.items()}
     files[f"ableton/{NAME}.als"] = live.live_set()
+    files[f"ableton/{NAME}.amxd"] = max_device.device(table)
     files[f"ardour/{NAME}/{NAME}.template"] = ardour.template()
     files[f"dawproject/{NAME}.dawproject"] = dawproject.dawproject()
     files[f"surfaces/{NAME}.tosc"] = touchosc(table)
@@ -95,7 +108,10 @@ def unpacked(path: str, data: bytes) -> bytes | dict[str, bytes]:
 
 
 def _readme(maps: tuple[str, ...]) -> str:
-    about = {**_ABOUT, **dict.fromkeys(maps, ("programs that make OSC of MIDI", "no"))}
+    about = {
+        **_ABOUT,
+        **dict.fromkeys(maps, ("`--controller`, and programs that make OSC of MIDI", "no")),
+    }
     return HEAD + "".join(
         f"| `{path}` | {what} | {tried} |\n" for path, (what, tried) in sorted(about.items())
     )

@@ -40,6 +40,7 @@ TOGETHER = (
     ("drums", "bass", "guitar", "strings"),
     ("piano", "strings"),
 )
+WISHES = (*MEASURABLE, "voices", "together")
 ITEMS = 8  # of each group of packs
 
 
@@ -144,7 +145,7 @@ class Examiner:
     def obedience(self, model: Continuer, wish: str = "") -> list[Obeyed]:
         """Ask for everything, or for all choices of a wish."""
         asked_for = requests(wish)
-        by_itself = self.answers(Live(model))
+        by_itself = [] if wish in ("voices", "together") else self.answers(Live(model))
         # Where instruments are asked for, none is forbidden.
         every = frozenset(range(len(VOICES)))
         of_all = (
@@ -208,7 +209,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="file made by prepare")
     parser.add_argument("--models", type=Path, required=True, help="folder of models")
     parser.add_argument("--items", type=int, default=ITEMS, help="primes of each group of packs")
-    parser.add_argument("--wish", default="", help="ask for this alone, as style")
+    parser.add_argument("--wish", default="", choices=WISHES, help="ask for this alone")
     parser.add_argument("--styles", type=Path, default=Path("models/styles.npz"), help="manners")
     parser.add_argument("--strength", type=float, default=STRENGTH, help="times they are added")
     options = parser.parse_args()
@@ -216,7 +217,7 @@ def main() -> None:
         who = examiner(options.data, options.items, options.styles, options.strength)
         print(table(who.obedience(load_model(options.models, options.name), options.wish)))
     except BridgeError as error:
-        raise SystemExit(str(error)) from None
+        parser.exit(error.exit_code, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from bridge.evaluation.items import Item, Library
 from bridge.evaluation.models import notes_of
 from bridge.respond.cards import Card, check_model, list_cards, load_model
 from bridge.respond.continuer import Continuer
+from bridge.respond.families import FAMILIES
 from bridge.respond.memory import LONGEST, SHORTEST, USUAL_TRUST, Trust
 
 ITEMS = 24  # of each group of packs
@@ -34,10 +35,6 @@ FEWEST = 100  # symbols; a weight fitted on fewer would be chance
 STEP = 0.01
 HALF = 0.5  # the weight under which a memory is measured
 MARGIN = 0.005  # bits a note; anything less is chance
-
-#: Families that are asked for a whole onset at once, and those that tell its keys from below.
-BY_ONSET = {"chord-gru"}
-FROM_BELOW = {"roll-convgru", "roll-lstm"}
 
 Sample = tuple[int, float, float]  # length of the match, share of the network, of the memory
 
@@ -82,9 +79,10 @@ class Probe(Trust):
 
 def units(family: str, notes: Sequence[Note]) -> list[list[Note]]:
     """Return notes so that each part is one decision of the family, if that can be."""
-    if family in BY_ONSET:
+    decides = FAMILIES[family].decides
+    if decides == "onsets":
         return [list(together) for _, together in groupby(notes, key=lambda note: note.onset)]
-    if family in FROM_BELOW:
+    if decides == "notes from below":
         notes = sorted(notes, key=lambda note: (note.onset, note.pitch))
     return [[note] for note in notes]
 

@@ -104,7 +104,7 @@ class LoopbackInput:
 
 
 class LoopbackOutput:
-    """Takes every message and counts it; a log gets a line for each: monotonic second, bytes.
+    """Takes every message; a log gets a line for each: monotonic second, bytes.
 
     A log is added to, never begun anew, so it tells of a player that was killed and of the next.
     """
@@ -113,7 +113,6 @@ class LoopbackOutput:
 
     def __init__(self, log: str | None = None) -> None:
         """Raise PortError where the log cannot be written."""
-        self.count = 0
         try:
             self._log = open(log, "ab", buffering=0) if log else None  # noqa: PTH123, SIM115
         except OSError as error:
@@ -121,7 +120,6 @@ class LoopbackOutput:
 
     def send(self, message: bytes) -> None:
         """Swallow one message."""
-        self.count += bool(message)
         if self._log is not None:
             self._log.write(f"{time.monotonic():.6f} {message.hex()}\n".encode())
 

@@ -32,6 +32,11 @@ class InputPort:
             messages.append((self._stamps.stamp(interval, now), bytes(data)))
         return messages
 
+    def others(self) -> list[str]:
+        """Return the names of all that can be listened to, ports of ours among them."""
+        names: list[str] = self._device.get_ports()
+        return names
+
     def check(self) -> None:
         """Raise PortError when the port we are attached to is gone."""
         if self._attached and self.name not in self._device.get_ports():
@@ -47,5 +52,5 @@ class InputPort:
 def open_input(system: str, client: str, wanted: str | None) -> InputPort:
     """Open our own input (`wanted` is None) or attach to the one whose name contains `wanted`."""
     device, name = open_ours("input", system, client, wanted, queue_size_limit=QUEUE_LIMIT)
-    device.ignore_types(sysex=True, timing=False, active_sense=True)
+    device.ignore_types(sysex=False, timing=False, active_sense=True)
     return InputPort(device, name)

@@ -19,7 +19,7 @@ from collections import deque
 from bridge.core import midi
 from bridge.core.beat import BeatClock
 from bridge.listen.doubles import BELIEVED, Doubles
-from bridge.listen.regression import Tick, regress, without_outliers
+from bridge.listen.regression import Tick, regress, with_gaps, without_outliers
 from bridge.listen.strays import FAR, NEAR, SURE, Strays
 
 WINDOW = 96  # ticks: one bar of 4/4
@@ -154,7 +154,7 @@ class Follower:
     def _uncount(self) -> None:
         """Take back what was counted twice before the doubles were found out."""
         # The one that proved it was not counted.
-        self._origin += min(BELIEVED - 1, self._count - self._begun)
+        self._origin += min(self._doubles.counted, (self._count - self._begun) // 2)
         tick = (self._count - 1, self._last)
         self.line = BeatClock(self._last, self._beat(tick), self._former)
         self._restart([])
@@ -175,6 +175,16 @@ class Follower:
             self._restart([tick])
         else:
             self._ticks.append(tick)
+            if len(self._ticks) == ROBUST:
+                self._fill_gaps()
+
+    def _fill_gaps(self) -> None:
+        """Count the ticks that were lost while the window was too young to tell of any."""
+        counted = with_gaps(self._ticks)
+        self._count += counted[-1][0] - self._ticks[-1][0]
+        self._ticks.clear()
+        self._ticks.extend(counted)
+        self._strays.clear()
 
     def _strays_by(self, tick: Tick) -> float:
         """Return by how many seconds a tick is off the line; 0 when it is near enough."""

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 Tick = tuple[int, float]  # how many came before it, the second it came
+
+GAPS = (2, 3)  # ticks that an interval may be worth where some were lost
+WIDE, NARROW = 1.6, 0.5  # times the usual interval: a gap at least; what no single tick is
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,26 @@ def regress(ticks: Sequence[Tick], period: float, prior: float) -> Fit:
     square = prior + sum((t - tick) ** 2 for t, _ in ticks)
     product = prior * period + sum((t - tick) * (s - second) for t, s in ticks)
     return Fit(tick, second, product / square)
+
+
+def with_gaps(ticks: Sequence[Tick]) -> list[Tick]:
+    """Return ticks counted anew where some must have been lost between them, else as they are.
+
+    An interval is a gap if it is as long as GAPS of the others together, all of which are alike.
+    """
+    intervals = [late - early for (_, early), (_, late) in pairwise(ticks)]
+    usual = sorted(intervals)[len(intervals) // 2]
+    if min(intervals) <= NARROW * usual:
+        return list(ticks)
+    alike = [interval for interval in intervals if interval < WIDE * usual]
+    mean = sum(alike) / len(alike)
+    steps = [round(interval / mean) for interval in intervals]
+    # Two in a row, or one at the beginning alone, are of a slower tempo before.
+    slower = max(steps[1:]) == 1 or any(min(pair) > 1 for pair in pairwise(steps))
+    if slower or not set(steps) <= {1, *GAPS}:
+        return list(ticks)
+    lost = accumulate((step - 1 for step in steps), initial=0)
+    return [(count + more, second) for (count, second), more in zip(ticks, lost, strict=True)]
 
 
 def without_outliers(ticks: Sequence[Tick], fit: Fit, near: float) -> list[Tick]:

@@ -1,4 +1,4 @@
-"""Following a program that tells its own beat: JACK's transport, or an Ableton Link session.
+"""Following a program that tells its own beat: JACK's transport, a Link session, FL's script.
 
 Conventions: seconds are monotonic, beats are quarter notes; what is told is a line, true at its own
 second. It strays by the sender's jitter, so that a small difference moves our line a little, and
@@ -33,6 +33,8 @@ class Song:
 class Told:
     """A line that is told from outside; held while nothing is told."""
 
+    far = JUMP
+
     def __init__(self, bpm: float, second: float) -> None:
         self.line = BeatClock(second, 0.0, bpm)
         self.playing = False
@@ -42,7 +44,7 @@ class Told:
     def tell(self, line: BeatClock, *, playing: bool) -> None:
         """Take in where the song is and whether it rolls."""
         believed = self.line.beat_at(line.second)
-        moved = abs(line.beat - believed) > JUMP
+        moved = abs(line.beat - believed) > self.far
         if playing and (moved or not self.playing):
             self._jumped = True
         if not moved and self.playing and abs(line.bpm - self.line.bpm) < STEADY:
@@ -106,3 +108,26 @@ class Joined(Told):
     def _count_from(self, beat: float) -> None:
         bars = round((beat - self._shared.beat) / self._quantum)
         self._offset = bars * self._quantum
+
+
+class Looped(Told):
+    """A song that FL Studio's script tells of, once a beat.
+
+    A pattern that FL loops begins again every few bars, and a jump each time would cut every
+    answer; so, as with Link, the place in the bar is common and the bars are ours, from where FL
+    began. The script runs in FL's window and is late when that is busy: less than half a beat is
+    no jump.
+    """
+
+    far = 0.5
+
+    def reach(self, line: BeatClock, bar: float) -> None:
+        """Take in where FL is; `bar` is the length of a bar in beats."""
+        if self.playing:
+            bars = round((self.line.beat_at(line.second) - line.beat) / bar)
+            line = BeatClock(line.second, line.beat + bars * bar, line.bpm)
+        self.tell(line, playing=True)
+
+    def halt(self) -> None:
+        """FL has stopped."""
+        self.playing = False

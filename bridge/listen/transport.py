@@ -1,8 +1,10 @@
-"""Who conducts: a MIDI clock, an Ableton Link session, JACK's transport, or our own clock.
+"""Who conducts: a MIDI clock, a Link session, JACK's transport, FL's script, or our own clock.
 
 Conventions: seconds are monotonic and passed in, beats are quarter notes on the song's timeline.
 One conducts at a time. `auto` rolls by itself until another does, in this order: a MIDI clock that
-plays, a Link session with others in it, JACK's transport when it rolls with a tempo. The one before
+plays, a Link session with others in it, JACK's transport when it rolls with a tempo, FL Studio's
+controller script from its second beat on: its MIDI clock, which ticks 24 times as often, has begun
+by then if FL sends one, and stays the better source; nobody need ask for the other. The one before
 takes over from the one behind, never the other way round: a DAW that stops stops us, until we are
 started by hand or JACK's transport starts. Only a Link session that all others left gives way, to
 our own clock at its tempo.
@@ -13,9 +15,9 @@ from __future__ import annotations
 from bridge.core.beat import BeatClock
 from bridge.listen.pulse import Follower
 from bridge.listen.timebase import Timebase
-from bridge.listen.told import JUMP, Joined, Song, Told
+from bridge.listen.told import JUMP, Joined, Looped, Song, Told
 
-RANKS = ("midi", "link", "jack", "internal")
+RANKS = ("midi", "link", "jack", "fl", "internal")
 ALONE = 3.0  # seconds without others until a Link session counts as left: networks hiccup
 ASKED = "asked for"
 
@@ -33,8 +35,9 @@ class Transport:
         self._link = Joined(bpm, second)
         self._jack = Told(bpm, second)
         self._timebase = Timebase()
+        self._fl = Looped(bpm, second)
         self._lines: dict[str, Follower | Told]
-        self._lines = {"midi": self._midi, "link": self._link, "jack": self._jack}
+        self._lines = {"midi": self._midi, "link": self._link, "jack": self._jack, "fl": self._fl}
         self._accompanied = second  # when others were last in the Link session
         self._jumped = False
 
@@ -97,6 +100,21 @@ class Transport:
             self._conduct("jack", reason, line.second)  # whoever stopped us is not to be waited for
         self._take_over("jack", reason, line.second)
 
+    def reach(self, line: BeatClock, *, bar: float) -> None:
+        """Take in a beat that FL Studio's script tells of; `bar` is a bar's length in beats."""
+        goes_on = self._fl.playing
+        self._fl.reach(line, bar)
+        if not goes_on:
+            return
+        reason = "FL Studio's script tells its beat, and no MIDI clock comes"
+        if self._wanted == "auto" and not self.playing:
+            self._conduct("fl", reason, line.second)  # as with JACK's transport
+        self._take_over("fl", reason, line.second)
+
+    def rest(self) -> None:
+        """Take in that FL has stopped, as its script says."""
+        self._fl.halt()
+
     def glance(self, second: float) -> None:
         """See, now and then, whether a Link session was left by all others."""
         peers = self._link.peers
@@ -152,7 +170,7 @@ class Transport:
             self._take_over("midi", "MIDI clock plays", second)
         if self._link.peers > 0:
             self._take_over("link", "a Link session is there", second)
-        # JACK speaks up by itself.
+        # JACK and FL speak up by themselves.
 
     def _take_over(self, source: str, reason: str, second: float) -> None:
         """Let somebody conduct if that is left to us and nobody before them does."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.respond.continuer import Continuer
+from bridge.respond.lean import tail
 from bridge.respond.limits import Limits
 
 #: A model that draws more notes a beat than this has lost its way; the answer ends there.
@@ -82,9 +83,16 @@ class Answering:
         return len(self._drawn) >= beats * NOTES_PER_BEAT
 
     def _lean(self) -> None:
-        lean = self.limits.lean.after([draw.note for draw in self._drawn])
-        if lean is not self.limits.lean:
-            self.limits = replace(self.limits, lean=lean)
+        if self.limits.lean.follows:
+            lean = self.limits.lean.after(self._tail())
+            if lean is not self.limits.lean:
+                self.limits = replace(self.limits, lean=lean)
+
+    def _tail(self) -> list[Note]:
+        """Return what a lean goes by of the notes drawn."""
+        if not self._drawn:
+            return []
+        return tail(self._drawn[0].note, (draw.note for draw in reversed(self._drawn)))
 
     def cut(self, model: Continuer, tick: float) -> None:
         """Take back the notes drawn at or after a tick, and one of a line not yet handed out."""
@@ -99,13 +107,17 @@ class Answering:
         self.complete = False
 
     def turn(self, model: Continuer, tick: int, limits: Limits) -> None:
-        """Draw on from a tick under other limits; a line lets its last note end first."""
+        """Draw on from a tick under other limits, or from the last note if that is before it.
+
+        A line lets its last note end first.
+        """
+        if not self.complete and not self.reaches(tick):
+            limits = replace(limits, earliest=self.limits.earliest, exact=self.limits.exact)
         self.cut(model, tick)
-        if limits.single and self.notes and limits.earliest is not None:
-            last = self.notes[-1]
-            earliest = max(limits.earliest, last.onset + last.duration)
-            limits = replace(limits, earliest=earliest, exact=False)
-        lean = limits.lean.at([draw.note for draw in self._drawn])
+        if limits.single and self.notes:
+            end = self.notes[-1].onset + self.notes[-1].duration
+            limits = replace(limits, earliest=max(limits.earliest or end, end), exact=False)
+        lean = limits.lean.at(self._tail())
         self.limits = limits if lean is limits.lean else replace(limits, lean=lean)
 
     def move_to(self, model: Continuer) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bridge.core.errors import ModelError
 from bridge.respond.continuer import Continuer, warmed
-from bridge.respond.device import AUTO, CPU, DeviceError, choose
+from bridge.respond.device import AUTO, CPU, Device, DeviceError, check_offered, choose
 from bridge.respond.families import FAMILIES
 from bridge.respond.memory import USUAL_TRUST, Trust
 from bridge.respond.onnx import offered
@@ -142,7 +142,7 @@ def load_model(
     if wanted is CPU or (device == AUTO and not family.on_gpu):
         return family.load(name, path, CPU, trust)
     try:
-        graph = half_graph(path, card) if wanted.half else path
+        graph = _graph_for(wanted, path, card)
         return warmed(family.load(name, graph, wanted, trust))
     except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and music goes on
         reason = " ".join(str(error).split())
@@ -151,10 +151,16 @@ def load_model(
         return model
 
 
+def _graph_for(device: Device, path: Path, card: Card) -> Path:
+    """Return the file that a device computes; raises DeviceError where there is none."""
+    if device.half and not FAMILIES[card.family].on_gpu:
+        raise DeviceError(f"a model of the family {card.family} is faster on the CPU")
+    check_offered(device, offered())
+    return half_graph(path, card) if device.half else path
+
+
 def half_graph(path: Path, card: Card) -> Path:
     """Return the fp16 graph beside a model file; raises DeviceError where there is none."""
-    if not FAMILIES[card.family].on_gpu:
-        raise DeviceError(f"a model of the family {card.family} is faster on the CPU")
     half = path.with_name(f"{path.stem}{HALF}")
     if not half.exists():
         made = "tools/export_onnx.py --fp16 makes it of a checkpoint"

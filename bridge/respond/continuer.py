@@ -30,8 +30,11 @@ class Continuer(Protocol):
     name: str
     provider: str
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
-        """Hear notes in order of onset, voice, pitch; `bar` is the length of a bar in ticks."""
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
+        """Hear notes in order of onset, voice, pitch; `bar` is the length of a bar in ticks.
+
+        What the player did not play is not `counted`: it is context only, as what is drawn is.
+        """
 
     def catch_up(self) -> None:
         """Read what was fed but not yet read: for when nothing else is to be done.

@@ -56,3 +56,9 @@ def choose(name: str, offered: Collection[str]) -> Device:
     if name not in DEVICES:
         raise SettingError(f"device must be one of {', '.join((AUTO, *DEVICES))}, not {name!r}")
     return DEVICES[name]
+
+
+def check_offered(device: Device, offered: Collection[str]) -> None:
+    """Raise DeviceError where this onnxruntime cannot know the device."""
+    if device.provider not in offered:
+        raise DeviceError(f"this onnxruntime was built without {device.provider}")

@@ -18,19 +18,20 @@ from bridge.respond.limits import Limits
 def varied(
     phrase: Sequence[Note], limits: Limits, *, key: str, bar: int, window: tuple[int, int]
 ) -> list[Note]:
-    """Return the notes that fill a window (ticks) of whole bars, or of a part of one.
+    """Return the notes that fill a window (ticks), bar line on bar line.
 
     `phrase` has at least one note, `key` is its key or "", `bar` is in ticks.
     """
     begin, end = window
+    line = begin // bar * bar
     last = max(note.onset for note in phrase) // bar * bar
-    first = max(last - (end - begin - 1) // bar * bar, min(n.onset for n in phrase) // bar * bar)
+    first = max(last - (end - line - 1) // bar * bar, min(n.onset for n in phrase) // bar * bar)
     length = last + bar - first
     found = []
-    for turn in range(begin, end, length):
+    for turn in range(line, end, length):
         for note in phrase:
             onset = note.onset - first + turn
-            if first <= note.onset and onset < end:
+            if first <= note.onset and begin <= onset < end:
                 duration = max(min(note.duration, end - onset), 1)
                 found.append(_moved(replace(note, onset=onset, duration=duration), limits, key))
     found.sort()

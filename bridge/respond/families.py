@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bridge.respond.continuer import Continuer
 from bridge.respond.device import Device
@@ -19,6 +20,9 @@ from bridge.respond.tokens.chords import CHORDS
 from bridge.respond.tokens.families import TOKEN_FAMILIES, open_chords, open_model
 from bridge.respond.tokens.graph import TransformerTokens
 
+#: Note by note in their usual order; those of an onset from the lowest up; or an onset at once.
+Decides = Literal["notes", "notes from below", "onsets"]
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -31,6 +35,7 @@ class Family:
     on_gpu: bool = False  # has an fp16 graph; recurrent ones are faster on the CPU
     fills_in: str = ""  # what it cannot express, and what its adapter does about it
     ensemble: bool = True  # plays many instruments at once, drums among them; else one tuned one
+    decides: Decides = "notes"  # what is one decision of it, as `Continuer.bits` is to be asked
 
     @property
     def plays(self) -> str:
@@ -58,14 +63,19 @@ def _roll(name: str, fills_in: str) -> Family:
     def load(model: str, path: Path, device: Device, trust: Trust) -> Continuer:
         return RollContinuer(model, RollGraph(name, path, device), trust)
 
-    return Family(name, frames.FINGERPRINT, load, fills_in=fills_in, ensemble=False)
+    return Family(
+        name, frames.FINGERPRINT, load, fills_in=fills_in, ensemble=False,
+        decides="notes from below",
+    )  # fmt: skip
 
 
 def _chords(family: str, fills_in: str) -> Family:
     def load(name: str, path: Path, device: Device, trust: Trust) -> Continuer:
         return open_chords(family, name, path, trust, device=device)
 
-    return Family(family, CHORDS.fingerprint, load, fills_in=fills_in, ensemble=False)
+    return Family(
+        family, CHORDS.fingerprint, load, fills_in=fills_in, ensemble=False, decides="onsets"
+    )
 
 
 FAMILIES: Mapping[str, Family] = {

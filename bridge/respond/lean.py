@@ -8,7 +8,7 @@ here. A wish that the phrase fulfils already leans nothing.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,8 +18,9 @@ from bridge.core.keys import SCALES, TONICS
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS, VOICES
 from bridge.core.wishes import BY_NAME
+from bridge.respond.balance import WINDOW as BALANCED
 from bridge.respond.balance import Balance, balance
-from bridge.respond.manner import Manner
+from bridge.respond.manner import TAIL, Manner
 from bridge.respond.steps import PITCH, SHIFT, SIZES
 
 Floats = NDArray[np.float32]
@@ -36,6 +37,7 @@ WINDOW = 4 * TICKS_PER_BEAT  # ticks of an answer by which its density is told
 WIDTH = 5.0  # semitones about a register's centre within which pitches are hardly held back
 NEAR_CENTRE = 2  # pitches that can be equally near to a register's centre
 FOREIGN = -5.0  # logits of a pitch class that the tonality asked for does not have
+LOOKED_BACK = max(WINDOW, BALANCED)  # ticks, and TAIL notes, of an answer that matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,16 @@ class Lean:
     manner: Manner | None = None  # of the style asked for: part of shifts and pitches
     steady: Floats | None = None  # (13, 128): the pitches without the manner, if there is one
 
+    @property
+    def follows(self) -> bool:
+        """Whether it depends on what an answer plays."""
+        return any(each is not None for each in (self.pace, self.balance, self.manner))
+
     def after(self, answer: Sequence[Note]) -> Lean:
-        """Return how to lean after the notes of an answer so far; itself where there is no news."""
+        """Return how to lean after the notes of an answer so far; itself where there is no news.
+
+        Its `tail` is enough.
+        """
         found = self
         if self.pace and (pace := self.pace.after([n.onset for n in answer])) is not self.pace:
             found = replace(found, shifts=pace.shifts, pace=pace)
@@ -110,6 +120,19 @@ class Lean:
         row = (self.pitches if self.steady is None else self.steady)[voice]
         best = np.flatnonzero(row == row.max())
         return float(best.mean()) if len(best) <= NEAR_CENTRE else None
+
+
+def tail(first: Note, latest: Iterable[Note]) -> list[Note]:
+    """Return what a lean goes by of an answer: its `first` note, and the latest ones.
+
+    `latest` has all, the last one first; it is read as far as needed.
+    """
+    found: list[Note] = []
+    for note in latest:
+        if len(found) >= TAIL and note.onset <= found[0].onset - LOOKED_BACK:
+            return [first, *reversed(found)]
+        found.append(note)
+    return found[::-1]
 
 
 def lean(

@@ -19,10 +19,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.core.errors import ModelError
 from bridge.core.music import TICKS_PER_BEAT, Note
 from bridge.core.voices import DRUMS, VOICES
 from bridge.core.wishes import BY_NAME
+from bridge.respond.arrays import ArrayFile
 from bridge.respond.steps import LONGEST_SHIFT, PITCH, SHIFT, SIZES
 
 STYLES = BY_NAME["style"].choices
@@ -46,6 +46,7 @@ SHAPES = {
     "drums": (len(STYLES), CHORD, QUARTERS, DRUM_KEYS, DRUM_KEYS),
 }
 FINGERPRINT = f"{zlib.crc32(repr((STYLES, SHAPES, UNITS)).encode()):08x}"
+FILE = ArrayFile("manners of styles", "tables", FINGERPRINT, "make styles", tuple(SHAPES))
 
 TAIL = 16  # notes by which it is told what comes next
 
@@ -143,19 +144,10 @@ class Manners:
 
         Raises ModelError where it does not fit.
         """
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                made_for = str(data["fingerprint"])
-                if made_for == FINGERPRINT:
-                    return cls(*(data[name] for name in SHAPES))
-        except FileNotFoundError:
+        tables = FILE.read(path)
+        if tables is None:
             return None
-        except Exception as error:  # noqa: BLE001 - zip, header and type all fail in their own way
-            raise ModelError(f"manners of styles {path}: cannot be read ({error})") from None
-        raise ModelError(
-            f"manners of styles {path}: made for tables of kind {made_for}, this version has"
-            f" {FINGERPRINT}; `make styles` makes them anew"
-        )
+        return cls(tables["shifts"], tables["intervals"], tables["drums"])
 
     def style(self, notes: Sequence[Note]) -> str:
         """Return the style that notes are in, as far as the tables tell."""

@@ -17,7 +17,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from bridge.core.errors import ModelError
-from bridge.respond.device import CPU, ON_HOST, Device, DeviceError
+from bridge.respond.device import CPU, ON_HOST, Device, DeviceError, check_offered
 
 Array = NDArray[np.generic]
 Arrays = Mapping[str, Array]
@@ -202,8 +202,7 @@ def _open(path: Path, data: bytes, device: Device, *, captures: bool) -> ort.Inf
     wanted = device.provider + SUFFIX
     providers: list[object] = [f"CPU{SUFFIX}"]
     if device.provider != CPU.provider:
-        if device.provider not in offered():
-            raise DeviceError(f"this onnxruntime was built without {device.provider}")
+        check_offered(device, offered())
         options.enable_mem_pattern = device.provider != "Dml"  # DirectML has none
         captured = {"enable_cuda_graph": "1"} if captures else {}
         providers.insert(0, (wanted, {**device.options, **captured}))

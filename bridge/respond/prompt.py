@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bridge.core.errors import ModelError
 from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import BY_NAME, WISHES
+from bridge.respond.arrays import ArrayFile
 from bridge.respond.keywords import keys_in
 from bridge.respond.understood import VOICE, Banned, Meaning, Understood, is_russian
 
@@ -36,6 +37,9 @@ COLUMNS = (
     ("filler", ""),
 )
 FINGERPRINT = f"{zlib.crc32(repr((COLUMNS, BUCKETS, list(GRAMS), STEM)).encode()):08x}"
+FILE = ArrayFile(
+    "prompt reader", "wishes", FINGERPRINT, "make prompt", ("weights", "scale", "bias", "pairs")
+)
 
 _WORD = re.compile(r"[^\W\d_]+(?:[&'][^\W\d_]+)*|\d+")
 _NEGATIONS = frozenset((
@@ -95,20 +99,11 @@ class PromptReader:
     @classmethod
     def load(cls, path: Path) -> PromptReader:
         """Read a file made by `bridge.training.prompt`; raises ModelError where it does not fit."""
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                made_for = str(data["fingerprint"])
-                if made_for == FINGERPRINT:
-                    pairs = {pair: BUCKETS + row for row, pair in enumerate(data["pairs"].tolist())}
-                    return cls(data["weights"] * data["scale"], data["bias"], pairs)
-        except FileNotFoundError:
-            raise ModelError(f"prompt reader {path}: missing; `make prompt` makes it") from None
-        except Exception as error:  # noqa: BLE001 - zip, header and type all fail in their own way
-            raise ModelError(f"prompt reader {path}: cannot be read ({error})") from None
-        raise ModelError(
-            f"prompt reader {path}: made for wishes of kind {made_for}, this version has"
-            f" {FINGERPRINT}; `make prompt` makes it anew"
-        )
+        data = FILE.read(path)
+        if data is None:
+            raise ModelError(f"prompt reader {path}: missing; `make prompt` makes it")
+        pairs = {pair: BUCKETS + row for row, pair in enumerate(data["pairs"].tolist())}
+        return cls(data["weights"] * data["scale"], data["bias"], pairs)
 
     def read(self, text: str, *, several: bool = False) -> Understood:
         """Return what a prompt says; of voices the first counts, or `several`."""

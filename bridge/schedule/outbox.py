@@ -8,6 +8,7 @@ one note-off: one for a key that is up is swallowed, one for a key that is down 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import NamedTuple
 
@@ -38,22 +39,20 @@ class Outbox:
     def __init__(self) -> None:
         self._due: deque[Due] = deque()
         self._last = 0  # frame of the message handed over last
-        self._down: set[Key] = set()
-
-    @property
-    def down(self) -> frozenset[Key]:
-        """The keys whose note-on left and whose note-off did not."""
-        return frozenset(self._down)
+        self._down: set[Key] = set()  # whose note-on left and whose note-off did not
 
     def push(self, frame: int, message: bytes, take: int = 0) -> None:
         """Let a message wait for its frame, and for all that was handed over before it."""
         self._last = max(frame, self._last)
         self._due.append(Due(self._last, message, take))
 
-    def cancel(self, take: int) -> None:
-        """Take back the note-ons of an answer; their note-offs will find the keys up."""
-        kept = [due for due in self._due if due.take != take or not is_note_on(due.message)]
-        self._due = deque(kept)
+    def cancel(self, take: int, since: float = -math.inf) -> None:
+        """Take back an answer's note-ons from a frame on; their note-offs will find the keys up."""
+        self._due = deque(
+            due
+            for due in self._due
+            if due.take != take or due.frame < since or not is_note_on(due.message)
+        )
 
     def recall(self) -> None:
         """Take back all that waits, and let go of all keys in the next cycle."""

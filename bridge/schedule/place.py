@@ -51,3 +51,8 @@ def cue(note: Note, take: int, end: int, settings: Settings) -> Play:
         pitch=note.pitch,
         velocity=min(max(loud, 1), 127),
     )
+
+
+def passes_line(before: float, beat: float, bar_beats: float) -> bool:
+    """Tell whether a bar line lies in (before, beat], or between them when time went back."""
+    return before // bar_beats != beat // bar_beats

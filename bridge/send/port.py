@@ -26,6 +26,11 @@ class OutputPort:
         except OSError as error:
             raise PortError(f"MIDI output {self.name!r} does not take messages") from error
 
+    def others(self) -> list[str]:
+        """Return the names of all that can be played to, ports of ours among them."""
+        names: list[str] = self._device.get_ports()
+        return names
+
     def check(self) -> None:
         """Raise PortError when the port we are attached to is gone."""
         if self._attached and self.name not in self._device.get_ports():

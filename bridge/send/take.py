@@ -8,8 +8,6 @@ from __future__ import annotations
 import io
 import itertools
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ import mido
 
 from bridge.core.errors import MusicError
 from bridge.core.events import NoteRow, TakeDone
+from bridge.core.files import put, put_beside
 from bridge.core.music import Meter
 from bridge.core.voices import DRUM_CHANNEL, DRUMS, VOICES
 
@@ -54,11 +53,7 @@ def write_midi(path: Path, tracks: Sequence[Part], meter: Meter, bpm: float) -> 
 def write_song(path: Path, data: bytes) -> None:
     """Write the bytes of a file in place of what was there; MusicError if that cannot be."""
     try:
-        beside = _put_beside(path, data)
-        try:
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        put(path, data)
     except OSError as error:
         raise _unwritable(path, error) from None
 
@@ -162,25 +157,11 @@ def _apart(
     return rows
 
 
-def _put_beside(path: Path, data: bytes) -> Path:
-    """Write data to a new file in the folder of `path` and return that file."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        beside.chmod(0o644)  # mkstemp's own 0600 would hide the take from a DAW's other user
-    except OSError:
-        beside.unlink()
-        raise
-    return beside
-
-
 def _put_new(path: Path, data: bytes) -> bool:
     """Write data to `path` unless something has that name; tell whether it was written."""
     if path.exists():
         return False
-    beside = _put_beside(path, data)
+    beside = put_beside(path, data)
     try:
         # A link, unlike a rename, fails when the name was taken a moment ago.
         path.hardlink_to(beside)

@@ -35,6 +35,7 @@ SHAPING = (
 STEADY = 0.02  # a tempo that is off by less, as a share, is the same: clocks tremble
 GRACE = 0.05  # seconds after which a model that has given nothing is late
 ON_THEIR_WAY = 64  # drawings of which a note may still arrive
+LOOK = 0.125  # beats at least between two looks at the time, so that no line is seen too late
 CHOICE = 0.25  # beats before an answer begins by which one of those tried is chosen
 
 Shape = tuple[object, ...]
@@ -70,6 +71,7 @@ class Answer:
     plan: int = 0  # the drawing in force
     asked: int = 0  # the drawing that was asked for last, from `begun` on
     notes: list[Note] = field(default_factory=list)
+    filled: list[Note] = field(default_factory=list)  # given to the model by a fallback
     begun: float = field(init=False)  # where the model's own notes begin: after a fallback, later
     tried: int = 0  # answers of which this one was chosen; 0 while it is open
     drawn: bool = False  # whether the model has given a note
@@ -181,12 +183,18 @@ class Answer:
         self.drawn = False
         plays = self.cues(settings, self.notes[len(self.notes) - len(given) :])
         self.begun = window[1] / TICKS_PER_BEAT
-        return [Drop(self.take, 0), *plays, Feed(tuple(given), self.bar), self.ask(settings)]
+        self.filled += given
+        fed = Feed(tuple(given), self.bar, counted=False)
+        return [Drop(self.take, 0), *plays, fed, self.ask(settings)]
 
     def give_up(self, beat: float, by: float) -> list[Effect]:
         """End it at a beat; what sounds then is over `by` another."""
         self.notes = [note for note in self.notes if place(note) < beat * TICKS_PER_BEAT]
-        return [Cancel(self.take, by), Cut(self.take, math.ceil(beat * TICKS_PER_BEAT))]
+        tick = math.ceil(beat * TICKS_PER_BEAT)
+        unheard = sum(note.onset >= tick for note in self.filled)
+        # What the model drew comes after all that it was given for what it did not.
+        cut = Drop(self.take, unheard) if unheard else Cut(self.take, tick)
+        return [Cancel(self.take, by), cut]
 
     # -- drawing anew ---------------------------------------------------------------------------
 
@@ -202,7 +210,7 @@ class Answer:
         self.bpm, self.plan = self._tempo(bpm), plan
         self.shape = shape_of(settings, self.bpm)
         since = max(math.ceil(promised(settings, self.bpm, beat) * TICKS_PER_BEAT), 0)
-        if since <= round(self.begun * TICKS_PER_BEAT):
+        if not self.drawn or since <= round(self.begun * TICKS_PER_BEAT):
             return self._ask_again(settings)
         kept = [note for note in self.notes if place(note) < since]
         gone = self.notes[len(kept) :]
@@ -218,7 +226,7 @@ class Answer:
         return [*effects, Redraw(self.take, plan, tick, limits)]
 
     def _ask_again(self, settings: Settings) -> list[Effect]:
-        """Forget all that the model drew and ask it anew: nothing is promised yet."""
+        """Forget all that the model drew and ask it anew: nothing is promised or drawn yet."""
         begin = round(self.begun * TICKS_PER_BEAT)
         gone = [note for note in self.notes if note.onset >= begin]
         self.notes = self.notes[: len(self.notes) - len(gone)]

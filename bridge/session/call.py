@@ -12,7 +12,6 @@ from bridge.listen.boundary import likely_end, long_enough, phrase_end
 from bridge.listen.capture import Capture
 from bridge.listen.detect import detect_key
 from bridge.listen.feel import learn
-from bridge.respond.manner import Manners
 from bridge.schedule.place import answer_bars, answer_start
 from bridge.session.answer import Answer, shape_of
 
@@ -32,11 +31,10 @@ class Call:
 
     notes: list[Note] = field(default_factory=list)  # handed out, in order
     _capture: Capture = field(default_factory=Capture)
-    manners: Manners | None = None  # of styles, for the answer
 
     def renewed(self) -> Call:
         """Return an empty phrase under the same feet."""
-        return Call([], self._capture.renewed(), self.manners)
+        return Call([], self._capture.renewed())
 
     def moved(self, beat: float, now: float, bpm: float) -> Call:
         """Return a new phrase for a song that moves to `beat`; it was at `now`, at `bpm`."""
@@ -103,7 +101,6 @@ class Call:
             rest=tuple(rest),
             key=detect_key(phrase),
             feel=learn(phrase),
-            manners=self.manners,
             shape=shape_of(settings, bpm),
         )
 

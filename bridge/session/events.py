@@ -34,7 +34,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """The model has drawn all of a take; `plan` as in Drawn."""
+    """The model has drawn all of a take; `plan` as in Drawn. The session need not know."""
 
     take: int
     plan: int
@@ -51,10 +51,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Let the model hear notes; `bar` in ticks."""
+    """Let the model hear notes; `bar` in ticks, `counted` if the player played them."""
 
     notes: tuple[Note, ...]
     bar: int
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,10 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Let the model forget what it drew at or after a tick, and draw on under other limits."""
+    """Let the model forget what it drew at or after a tick, and draw on under other limits.
+
+    It draws on from the tick, or where it has not come so far, from where it is.
+    """
 
     take: int
     plan: int
@@ -127,6 +131,6 @@ class Load:
     model: str
 
 
-Event = Heard | Pulse | Turned | Action | Now | Drawn | Drained | Chosen
+Event = Heard | Pulse | Turned | Action | Now | Drawn | Chosen
 Request = Feed | Ask | Reach | Choose | Redraw | Cut | Drop | Forget | Load  # to the model
 Effect = Request | Play | Cancel | Retract | Status | TakeDone

@@ -13,13 +13,12 @@ from bridge.core.midi import is_note_off, is_note_on, is_sustain
 from bridge.core.music import Meter, Note
 from bridge.core.params import Settings, change
 from bridge.respond.manner import Manners
-from bridge.schedule.place import LEAD
-from bridge.session.answer import Answer
+from bridge.schedule.place import LEAD, passes_line
+from bridge.session.answer import LOOK, Answer, promised
 from bridge.session.call import Call, meter_of
 from bridge.session.events import (
     Chosen,
     Cut,
-    Drained,
     Drawn,
     Drop,
     Effect,
@@ -41,7 +40,8 @@ class Session:
         self.state: State = "armed"
         self.answer: Answer | None = None
         self.key = ""
-        self._call = Call(manners=manners)
+        self._call = Call()
+        self._manners = manners
         self._guess: Answer | None = None  # drawn while listening, should the phrase be over
         self._take = take
         self._seeded = 1  # the take that is drawn with the seed itself; each later one adds 1
@@ -71,8 +71,6 @@ class Session:
                 effects = self._drawn(event)
             case Chosen(take, tried, plan):
                 effects = self._chosen(take, tried, plan)
-            case Drained():
-                effects = []
             case Pulse():
                 effects = self._pulse(event)
             case Turned(name, value):
@@ -97,8 +95,9 @@ class Session:
                 self._call.hear(event, self.settings)  # a pedal must not stick
             return []
         effects: list[Effect] = []
-        if answering:
-            effects += self._yield(event.beat)
+        if answering:  # the player came in: no new notes, and silence by the next beat line
+            effects += self._end_answer(event.beat)
+            self._go("yield")
         elif is_note_on(message) or is_note_off(message) or is_sustain(message):
             effects += self._drop_guess()
         if self._call.hear(event, self.settings) and self.state == "armed":
@@ -110,21 +109,20 @@ class Session:
             return []
         return [*self._drop_guess(), Feed(tuple(notes), self.meter.bar_ticks)]
 
-    def _yield(self, beat: float) -> list[Effect]:
-        """The player came in: no new notes, and silence by the next beat line."""
-        effects = self._end_answer(beat)
-        self._go("yield")
-        return effects
-
     # -- time -----------------------------------------------------------------------------------
 
     def _tick(self, beat: float) -> list[Effect]:
         effects: list[Effect] = []
         before, self._now = self._now, beat
+        # Where an answer is not promised yet, a model that takes over is heard from the line on.
+        ahead = promised(self.settings, self._bpm, LOOK) if self.answer is not None else 0.0
         bar = self.meter.bar_beats
-        if self._waiting and math.floor(before / bar) != math.floor(beat / bar):
+        lines = (passes_line(before + far, beat + far, bar) for far in (0.0, ahead))
+        if self._waiting and any(lines):
             effects += [*self._drop_guess(), Load(self._waiting)]
             self._waiting = None
+            if self.answer is not None:
+                self.answer.shape = ()  # stale: what is not promised is drawn anew
         if self.state == "listening":
             effects += self._feed(self._call.ready(beat, self.settings))
             end = self._call.end(beat, self.settings)
@@ -145,7 +143,10 @@ class Session:
         lead = self._lead + max(self.settings.latency_offset, 0.0) / 1000
         ready = known + lead * self._bpm / 60
         answer = self._call.answer(self.settings, self._bpm, end=end, ready=ready, take=take)
-        if answer is not None and seed >= 0:
+        if answer is None:
+            return None
+        answer.manners = self._manners
+        if seed >= 0:
             answer.seed = seed + take - self._seeded
         return answer
 
@@ -292,8 +293,8 @@ class Session:
         heard = len(self.answer.phrase) if self.answer else self._call.count
         tried = self.answer.tried if self.answer else 0
         news = (self.state, self._take, heard, answered, self.key)
-        news_of_model = (tried, self._fallbacks)
-        if (*news, *news_of_model) == self._told:
+        told = (*news, tried, self._fallbacks)
+        if told == self._told:
             return []
-        self._told = (*news, *news_of_model)
-        return [Status(*news, "", "", 0.0, *news_of_model)]
+        self._told = told
+        return [Status(*news, "", "", 0.0, tried, self._fallbacks)]

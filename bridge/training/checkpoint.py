@@ -1,33 +1,16 @@
-"""Checkpoints: room for them, written whole, and read back to be exported or measured."""
+"""Checkpoints: written whole, and read back to be exported or measured."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from bridge.core.errors import SettingError
 from bridge.training.corpus import Corpus
 from bridge.training.lesson import LESSONS, Lesson
 
-ROOM = 8  # copies of the weights that checkpoints take: moments, best, last, and one being written
-
-
-def check_room(out: Path, parameters: int) -> None:
-    """Make the folder of a run; raises SettingError where it cannot hold its checkpoints."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "room").write_bytes(b"")
-        (out / "room").unlink()
-    except OSError as error:
-        raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
-    needed, free = ROOM * 4 * parameters, shutil.disk_usage(out).free
-    if free < needed:
-        raise SettingError(
-            f"--out {out}: {free / 1e6:,.0f} MB are free, checkpoints need {needed / 1e6:,.0f} MB"
-        )
+COPIES = 8  # of the weights that checkpoints take: moments, best, last, and one being written
 
 
 def save(path: Path, **parts: Any) -> None:

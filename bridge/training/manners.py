@@ -100,7 +100,7 @@ def main() -> None:
     try:
         write(learn(Corpus.load(options.data, 0)), options.out)
     except BridgeError as error:
-        raise SystemExit(str(error)) from None
+        parser.exit(error.exit_code, f"{error}\n")
     print(f"{options.out}: {options.out.stat().st_size / 1e3:.0f} kB, reads {FINGERPRINT}")
 
 

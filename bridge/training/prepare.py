@@ -12,7 +12,6 @@ of the style's choices (bridge.core.wishes) or -1, `qpm` the tempo or 0 where no
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from bridge.core.voices import voice_of
 from bridge.respond.steps import DRUM_DURATION, LONGEST_BAR, duration_class, velocity_class
 from bridge.training.corpus import SPLITS
 from bridge.training.manifest import Source, manifest_of, sources
+from bridge.training.room import check_room
 
 FREELY_PLAYED = 0.85  # below this share of onsets on the grid, a file was played without one
 FEWEST = 8  # notes of a piece that is worth keeping
@@ -115,7 +115,7 @@ def prepare(packs: Sequence[Path], out: Path, tell: Callable[[str], None]) -> No
 
     Raises SettingError where a pack is none, MusicError where no pack has anything usable.
     """
-    _check_place(out)
+    check_room(out, out.with_suffix(".part.npz"), ROOM, "{} may be needed")
     manifests = [manifest_of(pack) for pack in packs]  # all flaws of packs are told before the work
     columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
     used: list[Source] = []
@@ -170,21 +170,6 @@ def _scratch() -> Iterator[Path]:
         raise SettingError(f"no folder to unpack in ({error.strerror}); set TMPDIR") from None
     with place as name:
         yield Path(name)
-
-
-def _check_place(out: Path) -> None:
-    """Make the folder of a file to be written; raises SettingError where there is no room."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        trial = out.with_suffix(".part.npz")
-        trial.write_bytes(b"")
-        trial.unlink()
-    except OSError as error:
-        raise SettingError(f"--out {out}: cannot be written ({error.strerror})") from None
-    if (free := shutil.disk_usage(out.parent).free) < ROOM:
-        raise SettingError(
-            f"--out {out}: {free / 1e6:,.0f} MB are free, {ROOM / 1e6:,.0f} MB may be needed"
-        )
 
 
 def _usable(source: Source) -> dict[str, NDArray[np.int64]] | str:

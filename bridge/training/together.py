@@ -27,7 +27,8 @@ class Together:
         self.size = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = int(os.environ.get("RANK", "0"))
         if self.size > 1:
-            distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+            on_gpu = device.startswith("cuda")
+            distributed.init_process_group("cpu:gloo,cuda:nccl" if on_gpu else "gloo")
 
     @property
     def first(self) -> bool:

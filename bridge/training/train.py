@@ -21,12 +21,13 @@ import torch
 
 from bridge.core.errors import BridgeError, SettingError
 from bridge.training.batches import Batches, Wanted
-from bridge.training.checkpoint import check_room, save
+from bridge.training.checkpoint import COPIES, save
 from bridge.training.corpus import Corpus
 from bridge.training.curve import draw_curve
 from bridge.training.lesson import LESSONS
 from bridge.training.optimiser import optimiser
 from bridge.training.recipe import positive, read_config
+from bridge.training.room import check_room
 from bridge.training.together import Together
 from bridge.training.valid import to_torch, valid_batches, valid_bits
 
@@ -46,7 +47,8 @@ class Run:
         self.model = self.lesson.network.to(device)
         self.parameters = sum(p.numel() for p in self.model.parameters())
         if self.together.first:
-            check_room(out, self.parameters)
+            needed = COPIES * 4 * self.parameters
+            check_room(out, out / "room", needed, "checkpoints need {}")
         if config.get("compile") and device.startswith("cuda"):
             for part in self.model.children():
                 part.compile()

@@ -10,14 +10,24 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bridge.control.desk import Desk
 from bridge.control.packets import Arguments
-from bridge.control.surfaces import ROOT, Order, Press, Show, Turn, reading, readings, understand
+from bridge.control.surfaces import (
+    ROOT,
+    Do,
+    Order,
+    Press,
+    Show,
+    Turn,
+    reading,
+    readings,
+    understand,
+)
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Cancel, Fault, Heard, Message, Play, Pulse, Retract
 from bridge.core.midi import is_note_on, note_off
@@ -44,6 +54,7 @@ class Feed:
         self._told: dict[str, Arguments] = {}  # readings by address
         self._lines: list[Line] = []
         self._waiting = asyncio.Event()
+        self._doing: set[asyncio.Task[None]] = set()
         self._keys: set[tuple[int, int]] = set()  # channel, pitch of the keys it holds down
 
     async def run(self) -> None:
@@ -74,7 +85,7 @@ class Feed:
     def show(self, addresses: Sequence[str]) -> None:
         """Tell what parameters and readings are."""
         for address in addresses:
-            told = reading(address, self._desk.snapshot, self._desk.models)
+            told = reading(address, self._desk.snapshot, self._desk.names)
             self._line(ROOT + address, *told)
 
     def tell(self, message: Message) -> None:
@@ -114,7 +125,7 @@ class Feed:
                 try:
                     self._obey(*_parsed(text))
                 except BridgeError as error:
-                    self._line(ROOT + "error", error.exit_code, str(error))
+                    self._refuse(error)
 
     def _obey(self, address: str, *arguments: Any) -> None:
         match address, arguments:
@@ -142,10 +153,23 @@ class Feed:
                 self._desk.turn(name, raw)
             case Press(action):
                 self._desk.press(action)
+            case Do(deed, name):
+                task = asyncio.create_task(self._finish(self._desk.do(deed, name)))
+                self._doing.add(task)
+                task.add_done_callback(self._doing.discard)
             case Show(addresses):
                 self.show(addresses)
             case _:
                 raise SettingError("a panel is told everything without asking")
+
+    async def _finish(self, deed: Coroutine[Any, Any, str]) -> None:
+        try:
+            self.show([await deed])
+        except BridgeError as error:
+            self._refuse(error)
+
+    def _refuse(self, error: BridgeError) -> None:
+        self._line(ROOT + "error", error.exit_code, str(error))
 
 
 def _parsed(text: str) -> Line:

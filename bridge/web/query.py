@@ -71,7 +71,7 @@ class QueryServer:
             return JSONResponse(host_info(request.scope["server"][0], self._osc_port))
         if asked and asked not in ATTRIBUTES:
             return JSONResponse({"error": f"there is no attribute {asked[:80]}"}, 400)
-        root = tree(self._desk.snapshot, self._desk.models)
+        root = tree(self._desk.snapshot, self._desk.names)
         node = find(root, request.path_params["path"])
         if node is None:
             return JSONResponse({"error": "there is no such address"}, 404)

@@ -12,7 +12,9 @@ import pytest
 from bridge.app.worker import Report, Worker
 from bridge.core.events import Fault
 from bridge.core.music import Note
+from bridge.respond.answer import answer
 from bridge.respond.candidates import Taste
+from bridge.respond.cards import load_model
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 from bridge.session.events import (
     Ask,
@@ -232,6 +234,19 @@ def test_an_answer_goes_on_with_another_model() -> None:
     assert notes[-1].onset >= END - 96
     again = alone(one, Redraw(1, 2, BEGIN + 48, Limits(earliest=BEGIN + 48)), plan=2)
     assert again[0].onset >= BEGIN + 48
+    one.leave()
+
+
+def test_another_model_is_told_what_was_drawn_as_context_only() -> None:
+    """As the model that drew it knew it: the session's memory counts what the player played."""
+    one, limits = Bench("note-transformer"), Limits(earliest=END, exact=True)
+    drawn = alone(one, ask())
+    one.give(Cut(1, END), Load("note-lstm"))
+    again = alone(one, ask(plan=2, end=END + 192, limits=limits), plan=2)
+    model = load_model(MODELS, "note-lstm")
+    model.feed(PHRASE, 96)
+    model.feed(drawn, 96, counted=False)
+    assert list(answer(model, limits, END + 192, 5)) == again
     one.leave()
 
 

@@ -16,8 +16,8 @@ from bridge.app.bench.page import as_markdown
 from bridge.app.bench.reports import Report
 from bridge.app.bench.rows import Row, drawn, none_of, spread
 from bridge.app.bench.run import Order
-from bridge.app.bench.table import BENCHMARKS, chosen, groups
-from bridge.core.errors import SettingError
+from bridge.app.bench.table import BENCHMARKS, Benchmark, chosen, groups
+from bridge.core.errors import PortError, SettingError
 
 STEP = Row("swing step at 64", 0.2, "ms", 0.2, 0.24, 0.3, note="int8")
 TORCH = Row("swing step at 64, torch", 2.0, "ms", 2.0, 2.2, 2.4)
@@ -49,6 +49,52 @@ def test_every_benchmark_of_the_table_can_be_called_and_asked_for() -> None:
     assert {"decode", "timing", "live", "osc", "turns", "all"} <= set(groups())
     assert chosen("all") == BENCHMARKS
     assert {b.group for b in chosen("live")} == {"live"}
+
+
+THREE = """
+from bridge.app.bench.rows import Row
+from bridge.core.errors import PortError
+
+def fine(seconds, models):
+    return [Row("steps", seconds, "ms")]
+
+def lost(seconds, models):
+    raise PortError("there is no jackd")
+"""
+
+
+@pytest.fixture
+def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Benchmark, ...]:
+    """A benchmark that can be measured, one that cannot, and the first again."""
+    (tmp_path / "three_benchmarks.py").write_text(THREE)
+    monkeypatch.syspath_prepend(tmp_path)
+    fine, lost = "three_benchmarks:fine", "three_benchmarks:lost"
+    return (
+        Benchmark("one", "steps", fine, 1.0),
+        Benchmark("one", "onsets", lost, 1.0),
+        Benchmark("one", "steps", fine, 2.0),
+    )
+
+
+def test_what_cannot_be_measured_is_told_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, three: tuple[Benchmark, ...]
+) -> None:
+    monkeypatch.setattr(bench_run, "chosen", lambda _: three)
+    kept = tmp_path / "r.json"
+    assert bench_run.bench(Order(what="one", seconds=3, models=tmp_path, out=kept))
+    before, lost, after = bench_file.read(kept).rows
+    assert (before.value, after.value) == (3, 6)
+    assert (lost.name, lost.note) == ("one: onsets", "not measured: there is no jackd")
+    assert math.isnan(lost.value)
+    assert "| one: onsets | not measured |" in as_markdown(replace(REPORT, rows=[lost]), {}, [])
+
+
+def test_where_nothing_can_be_measured_the_reason_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, three: tuple[Benchmark, ...]
+) -> None:
+    monkeypatch.setattr(bench_run, "chosen", lambda _: three[1:2])
+    with pytest.raises(PortError, match="there is no jackd"):
+        bench_run.bench(Order(what="one", seconds=3, models=tmp_path))
 
 
 def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def check(rows: list[Row]) -> set[str]:
     for row in rows:
         assert row.name
         assert row.unit
-        assert math.isfinite(row.value)
+        assert math.isfinite(row.value) or row.note == "not measured: there is no jackd"
         assert (row.holds is None) == (row.goal == "")
         if row.p50 is not None:
             assert row.p95 is not None

@@ -22,6 +22,18 @@ def test_a_pace_set_by_hand_is_told_to_be_unknown_once() -> None:
     assert notices.news("note-lstm", Settings(pace="fast")) is None
 
 
+def test_a_notice_ends_with_what_it_is_about() -> None:
+    notices = Notices(models_folder())
+    both = Settings(pace="slow", voice_player="drums")
+    assert notices.news("roll-lstm", both) == Notice(
+        f"the model roll-lstm knows no paces; {NO_DRUMS.text}"
+    )
+    assert notices.news("roll-lstm", Settings(voice_player="drums")) == NO_DRUMS
+    assert notices.news("roll-lstm", Settings()) == Notice("")
+    assert notices.news("note-lstm", Settings(pace="slow")) == DEAF
+    assert notices.news("note-transformer", Settings(pace="slow")) == Notice("")
+
+
 def test_a_style_is_leaned_to_by_every_model() -> None:
     assert Notices(models_folder()).news("note-lstm", Settings(style="jazz")) is None
 

@@ -144,6 +144,66 @@ def test_a_file_that_was_changed_since_stays(machine: Callable[[str], Machine]) 
     assert project.read_text() == "with my tracks"
 
 
+def test_an_original_survives_that_our_copy_was_edited_and_set_up_again(
+    machine: Callable[[str], Machine],
+) -> None:
+    here = machine("linux")
+    path = folder_of("bitwig", here) / "Projects" / "Antiphon.dawproject"
+    path.parent.mkdir()
+    path.write_bytes(b"my own")
+    set_up("bitwig", None, here, yes)
+    path.write_bytes(b"ours, edited")
+    keen = Musician(agrees=True)
+    set_up("bitwig", None, here, keen)
+    edited = path.with_name("Antiphon.dawproject.before-antiphon-2")
+    assert "is kept as Antiphon.dawproject.before-antiphon-2" in keen.told
+    take_back("bitwig", here, yes)
+    assert path.read_bytes() == b"my own"
+    assert edited.read_bytes() == b"ours, edited"
+
+
+def test_an_original_is_brought_back_where_our_copy_was_deleted(
+    machine: Callable[[str], Machine],
+) -> None:
+    here = machine("linux")
+    path = folder_of("bitwig", here) / "Projects" / "Antiphon.dawproject"
+    path.parent.mkdir()
+    path.write_bytes(b"my own")
+    set_up("bitwig", None, here, yes)
+    path.unlink()
+    keen = Musician(agrees=True)
+    assert take_back("bitwig", here, keen) == [path]
+    assert "bring back Antiphon.dawproject.before-antiphon" in keen.told
+    assert path.read_bytes() == b"my own"
+    assert load(here).copies == {}
+
+
+def test_deleted_by_hand_with_nothing_kept_there_is_nothing_left_to_remember(
+    machine: Callable[[str], Machine],
+) -> None:
+    here = machine("linux")
+    for path in set_up("bitwig", None, here, yes):
+        path.unlink()
+    assert take_back("bitwig", here, yes) == []
+    assert load(here).copies == {}
+
+
+def test_what_was_changed_since_can_be_taken_back_later(machine: Callable[[str], Machine]) -> None:
+    here = machine("linux")
+    root = folder_of("reaper", here)
+    [project, osc] = (root / below for below in FILES["reaper"].values())
+    project.parent.mkdir(exist_ok=True)
+    project.write_bytes(b"my own")
+    set_up("reaper", None, here, yes)
+    ours = project.read_bytes()
+    project.write_text("with my tracks")
+    assert take_back("reaper", here, yes) == [osc]
+    project.write_bytes(ours)
+    assert take_back("reaper", here, yes) == [project]
+    assert project.read_bytes() == b"my own"
+    assert load(here).copies == {}
+
+
 def test_taking_back_what_was_never_put_there_does_nothing(
     machine: Callable[[str], Machine],
 ) -> None:

@@ -16,6 +16,7 @@ from bridge.core.events import (
     Hello,
     Late,
     Message,
+    Notice,
     Play,
     Pulse,
     Status,
@@ -174,6 +175,23 @@ def test_lines_are_printed_as_they_come(capsys: pytest.CaptureFixture[str]) -> N
         "state: idle, bar 1:1, 120.0 BPM",
     ]
     assert printed[4] == "timing: 0 notes, 0 late, 0 left out, worst 0.0 ms"
+
+
+def test_a_notice_is_shown_while_it_holds_and_printed_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    deaf = told(Notice("no paces"))
+    cured = told(Notice("no paces"), Notice(""))
+    assert dict(rows(deaf))["mind"] == "no paces"
+    assert dict(rows(cured))["mind"] == ""
+    lines = Lines()
+    for snapshot in (START, deaf, deaf, cured, deaf, told(Notice("no drums"))):
+        lines.show(snapshot)
+    assert capsys.readouterr().out.splitlines()[1:] == ["mind: no paces", "mind: no drums"]
+
+
+def test_an_engine_that_begins_again_begins_without_a_notice() -> None:
+    assert told(Notice("no paces"), Hello("engine", "swing", "CPU")).notice == ""
 
 
 def test_a_reader_that_went_away_does_not_end_the_jam(monkeypatch: pytest.MonkeyPatch) -> None:

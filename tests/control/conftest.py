@@ -84,10 +84,10 @@ class House:
 
     def __init__(self, takes: Path, models: Path, port: int = 0, *, query_port: int = 0) -> None:
         self._ready = threading.Event()
-        osc_port = port or free_port()
         self._plan = Plan(
-            osc_port=osc_port, query_port=query_port, takes=takes, models=models, commands={}
-        )
+            osc_port=port or free_port(), query_port=query_port, takes=takes, models=models,
+            presets=models / "presets", commands={},
+        )  # fmt: skip
         self.port = self._plan.osc_port
         self.hub: Hub
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live()))
@@ -231,8 +231,9 @@ def play(cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         story: Callable[[Hub], Awaitable[None]], **manners: str
     ) -> tuple[Hub, list[BaseException]]:
         plan = Plan(
-            osc_port=0, takes=tmp_path / "takes", models=tmp_path, commands=cast.commands(**manners)
-        )
+            osc_port=0, takes=tmp_path / "takes", models=tmp_path, presets=tmp_path / "presets",
+            commands=cast.commands(**manners),
+        )  # fmt: skip
         return asyncio.run(perform(plan, story))
 
     return play

@@ -101,7 +101,7 @@ def test_the_first_word_of_an_engine_that_begins_again_is_not_taken_for_the_end_
         for message in (status("armed"), status("listening"), on(62)):
             hub._take_in("engine", message)
         assert hub.snapshot.phrase == (60, 62)
-        assert hub._phrase.replay() == [pulse(0.0), on(60), on(62)]
+        assert hub._recovery._phrase.replay() == [pulse(0.0), on(60), on(62)]
 
     play(story, engine="crash once")
 

@@ -62,12 +62,15 @@ def test_help_names_every_command() -> None:
         "docs",
         "templates",
         "setup",
+        "doctor",
+        "live",
     ):
         assert f" {command} " in shown.stdout
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "jam", "ports", "models", "continue", "score", "evaluate", "bench", "docs"]
+    "command",
+    ["run", "jam", "ports", "models", "continue", "score", "evaluate", "bench", "docs", "doctor"],
 )
 def test_every_command_has_help(typed: Any, command: str) -> None:
     code, out, _ = typed(command, "--help")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pythonosc.osc_message import OscMessage
-from pythonosc.osc_message_builder import build_msg
 
+from bridge.app import live
 from bridge.app.hub import Hub
 from bridge.app.live import LiveSet, told
 from bridge.app.plan import Plan
@@ -22,58 +20,7 @@ from bridge.app.view import Lines
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse
 from bridge.core.params import Settings
-
-SET = {
-    "tempo": 97.5, "is_playing": False, "signature_numerator": 3, "signature_denominator": 4,
-    "root_note": 2, "scale_name": "Minor", "beat": 0, "current_song_time": 0.0,
-}  # fmt: skip
-
-
-class Live:
-    """What AbletonOSC does, from its README: it answers to one fixed port, and pushes changes."""
-
-    def __init__(self) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port: int = self.socket.getsockname()[1]
-        self.answers_to = 0
-        self.song: dict[str, Any] = dict(SET)
-        self.listened: set[str] = set()
-        self.heard: list[str] = []
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-
-    def _serve(self) -> None:
-        while data := self.socket.recv(4096):
-            address = OscMessage(data).address
-            self.heard.append(address)
-            what, _, name = address.removeprefix("/live/song/").partition("/")
-            if address == "/live/test":
-                self.say("/live/test", "ok")
-            elif what == "start_listen":
-                self.listened.add(name)
-                self.push(name)
-            elif what == "stop_listen":
-                self.listened.discard(name)
-            elif what == "get":
-                self.push(name)
-
-    def say(self, address: str, *arguments: Any) -> None:
-        dgram = build_msg(address, list(arguments)).dgram
-        self.socket.sendto(dgram, ("127.0.0.1", self.answers_to))
-
-    def push(self, name: str) -> None:
-        self.say(f"/live/song/get/{name}", self.song[name])
-
-    def turn(self, name: str, value: Any) -> None:
-        self.song[name] = value
-        if name in self.listened:
-            self.push(name)
-
-    def close(self) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", ("127.0.0.1", self.port))
-        self.thread.join(2)
-        self.socket.close()
+from tests.control.ableton import SET, Live
 
 
 class Jam(Hub):
@@ -90,7 +37,7 @@ class Jam(Hub):
 
 def play(
     tmp_path: Path, free_port: int, story: Callable[[Jam, Live], Awaitable[None]],
-    *, live: bool = True, source: str = "internal",
+    *, present: bool = True, source: str = "internal",
 ) -> Jam:  # fmt: skip
     """Run a hub that follows a Live."""
     daw = Live()
@@ -111,12 +58,12 @@ def play(
         return hub
 
     daw.answers_to = free_port
-    if live:
+    if present:
         daw.thread.start()
     try:
         return asyncio.run(run())
     finally:
-        if live:
+        if present:
             daw.close()
         else:
             daw.socket.close()
@@ -188,6 +135,29 @@ def test_a_live_that_begins_anew_is_listened_to_again(tmp_path: Path, free_port:
     play(tmp_path, free_port, story)
 
 
+def test_a_live_that_has_quit_is_shown_no_more_and_stops_nothing(
+    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KNOCK", 0.05)
+    monkeypatch.setattr(live, "GONE", 0.5)
+
+    async def story(hub: Jam, daw: Live) -> None:
+        daw.turn("is_playing", 1)
+        await until(
+            lambda: "playing" in hub.snapshot.live and hub.snapshot.settings.clock_bpm == 97.5
+        )
+        hub.orders.clear()
+        daw.has_quit = True
+        await until(lambda: not hub.snapshot.live)
+        assert hub.orders == []
+        assert hub.snapshot.settings.clock_bpm == 97.5
+        daw.has_quit = False
+        await until(lambda: "playing" in hub.snapshot.live)
+        assert hub.orders == ["start"]
+
+    play(tmp_path, free_port, story)
+
+
 def test_switched_off_it_listens_no_more(tmp_path: Path, free_port: int) -> None:
     async def story(hub: Jam, daw: Live) -> None:
         await until(lambda: hub.snapshot.live)
@@ -205,7 +175,7 @@ def test_where_nobody_answers_nothing_is_said(tmp_path: Path, free_port: int) ->
         await asyncio.sleep(0.2)
         assert (hub.snapshot.fault, hub.snapshot.live) == ("", "")
 
-    play(tmp_path, free_port, story, live=False)
+    play(tmp_path, free_port, story, present=False)
 
 
 def test_a_taken_port_is_told(tmp_path: Path, free_port: int) -> None:
@@ -228,7 +198,7 @@ def test_a_taken_port_is_told_at_the_start(tmp_path: Path, free_port: int) -> No
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", free_port))
         with pytest.raises(PortError, match="AbletonOSC"):
-            play(tmp_path, free_port, story, live=False)
+            play(tmp_path, free_port, story, present=False)
 
 
 @pytest.mark.parametrize(
@@ -262,6 +232,6 @@ def test_taps_set_the_tempo(tmp_path: Path, free_port: int) -> None:
         await asyncio.sleep(0.25)
         hub.press("tap")
 
-    hub = play(tmp_path, free_port, story, live=False)
+    hub = play(tmp_path, free_port, story, present=False)
     assert hub.snapshot.settings.clock_bpm == pytest.approx(240, abs=30)
     assert hub.orders == []

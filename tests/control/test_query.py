@@ -18,7 +18,7 @@ MODELS = ("note-transformer", "swing")
 
 @pytest.fixture(scope="module")
 def root() -> Node:
-    return tree(Snapshot(settings=Settings()), lambda: MODELS)
+    return tree(Snapshot(settings=Settings()), lambda of: MODELS if of == "models" else ())
 
 
 def nodes(node: Node) -> Iterator[Node]:

@@ -28,7 +28,7 @@ from bridge.core.params import BY_ADDRESS, PARAMS, Knob, Param, Settings, change
 SNAPSHOT = Snapshot(settings=Settings())
 
 
-def no_models() -> tuple[str, ...]:
+def no_names(_of: str) -> tuple[str, ...]:
     return ()
 
 
@@ -117,7 +117,7 @@ def test_dump_shows_every_parameter_and_every_reading() -> None:
 def test_every_reading_has_the_types_it_says() -> None:
     kinds = {"s": str, "i": int, "f": float}
     for shown in READINGS:
-        values = reading(shown.address, SNAPSHOT, no_models)
+        values = reading(shown.address, SNAPSHOT, no_names)
         assert [type(v) for v in values] == [kinds[t] for t in shown.types.split()], shown.address
 
 
@@ -125,13 +125,13 @@ def test_every_parameter_reads_as_what_it_was_turned_to() -> None:
     for row in PARAMS.values():
         settings = change(Settings(), row.name, (*row.knob.choices, 1)[0])
         snapshot = Snapshot(settings=settings)
-        assert reading(row.knob.address, snapshot, no_models) == (getattr(settings, row.name),)
+        assert reading(row.knob.address, snapshot, no_names) == (getattr(settings, row.name),)
 
 
 def test_lists() -> None:
-    assert reading("list/models", SNAPSHOT, lambda: ["a", "b"]) == ("a", "b")
-    assert reading("list/keys", SNAPSHOT, no_models) == KEY_NAMES
-    assert "drums" in reading("list/voices", SNAPSHOT, no_models)
+    assert reading("list/models", SNAPSHOT, lambda of: [of, "b"]) == ("models", "b")
+    assert reading("list/keys", SNAPSHOT, no_names) == KEY_NAMES
+    assert "drums" in reading("list/voices", SNAPSHOT, no_names)
 
 
 def test_a_new_parameter_appears_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_a_new_parameter_appears_everywhere(monkeypatch: pytest.MonkeyPatch) -> 
     assert understand("/jam/sparkle/dust", (2.0,)) == Turn("sparkle", 2.0)
     settings = change(wider(), "sparkle", 2.0)
     snapshot = Snapshot(settings=settings)
-    assert reading("sparkle/dust", snapshot, no_models) == (1.0,)
+    assert reading("sparkle/dust", snapshot, no_names) == (1.0,)
     assert "sparkle/dust" in understand("/jam/dump", ()).addresses  # type: ignore[union-attr]
     assert "| `/jam/sparkle/dust` | number | 0 to 1 | 0.5 |" in manual.page()
 

@@ -5,17 +5,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
-import channels
-import device
 import flpianoroll
-import general
-import mixer
 import pytest
-import transport
-import ui
 from fl_classes import FlMidiMsg
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,45 +17,13 @@ from hypothesis import strategies as st
 from bridge.core.events import NoteRow, TakeDone
 from bridge.desk.fl_roll import NO_TAKE, piano_roll
 from bridge.desk.fl_script import controller_script
+from tests.desk.fl_studio import Studio, run
 
 TAKE = TakeDone(
     take=7, meter_beats=4, meter_unit=4, bpm=120,
     phrase=((4.0, 1.0, 60, 100, 0), (6.5, 0.5, 64, 90, 0)),
     answer=((8.0, 2.0, 67, 127, 1), (9.99, 0.25, 72, 1, 1)),
 )  # fmt: skip
-
-
-def run(source: str) -> ModuleType:
-    module = ModuleType("script")
-    exec(compile(source, "script", "exec"), module.__dict__)  # noqa: S102 - FL does the same
-    return module
-
-
-class Studio:
-    """FL Studio as the script sees it: two channels, a song that plays, and what it was told."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.names = ["Kick", "Antiphon"]
-        self.tempo: float = 120_000
-        self.playing = True
-        self.played: list[tuple[int, ...]] = []
-        self.sent: list[bytes] = []
-        self.hints: list[str] = []
-        patch.setattr(channels, "channelCount", lambda _all: len(self.names))
-        patch.setattr(channels, "getChannelName", lambda index, _all: self.names[index])
-        patch.setattr(channels, "midiNoteOn", lambda *note: self.played.append(note))
-        patch.setattr(device, "midiOutSysex", self.sent.append)
-        patch.setattr(mixer, "getCurrentTempo", lambda: self.tempo)
-        patch.setattr(transport, "isPlaying", lambda: self.playing)
-        patch.setattr(transport, "getSongPos", lambda _mode: 1000)
-        patch.setattr(general, "getRecPPQ", lambda: 96)
-        patch.setattr(ui, "setHintMsg", self.hints.append)
-        self.script: Any = run(controller_script())
-
-    def hear(self, *message: int) -> FlMidiMsg:
-        event = FlMidiMsg(*message)
-        self.script.OnMidiMsg(event)
-        return event
 
 
 @pytest.fixture

@@ -47,8 +47,9 @@ class Scale:
     def forget(self) -> None:
         self.heard = []
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         assert bar > 0
+        assert counted
         self.heard += notes
 
     def next_note(self, limits: Limits, rng: np.random.Generator) -> Note:

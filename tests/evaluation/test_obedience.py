@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from bridge.core.errors import SettingError
 from bridge.core.wishes import BY_NAME
 from bridge.evaluation.obedience import (
     MEASURABLE,
     Examiner,
     examiner,
+    main,
     places_of,
     requests,
     table,
@@ -55,6 +58,29 @@ def test_one_wish_alone_is_printed_as_markdown(tmp_path: Path) -> None:
     text = table(examined)
     assert text.count("| style |") == len(STYLES)
     assert "| density |" not in text
+
+
+def test_a_wish_that_is_none_is_told_with_those_there_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ended(monkeypatch, "--data", "notes.npz", "--wish", "swing")
+    assert told == 2
+    assert "density" in capsys.readouterr().err
+
+
+def test_an_error_ends_it_with_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, "--data", str(tmp_path / "none.npz")) == SettingError.exit_code
+    assert "none.npz: cannot be read" in capsys.readouterr().err
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """Return the exit code of a call of the program."""
+    monkeypatch.setattr("sys.argv", ["obedience", "tiny", "--models", ".", *arguments])
+    with pytest.raises(SystemExit) as told:
+        main()
+    return told.value.code
 
 
 def test_a_prepared_file_teaches_the_ear_and_gives_the_items(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bridge.app.exact import GONE
-from bridge.core.events import Fault, Hello, Message, Play, Pulse
+from bridge.core.events import Fault, Hello, Message, Met, Play, Pulse
 from bridge.core.wire import Link
 
 pytestmark = [
@@ -88,6 +88,17 @@ class Studio:
             finally:
                 process.kill()
 
+    @contextmanager
+    def says(self, message: bytes) -> Iterator[None]:
+        """Let a client say a message to the player, over and over."""
+        script = str(Path(__file__).with_name("says.py"))
+        command = [sys.executable, script, message.hex(), FROM_DAW]
+        with subprocess.Popen(command, env=self.env, stdin=subprocess.PIPE) as process:
+            try:
+                yield
+            finally:
+                process.kill()
+
     def close(self) -> None:
         self.server.terminate()
         self.server.wait(10)
@@ -146,6 +157,12 @@ def test_notes_reach_the_daw_on_its_own_beats(studio: Studio) -> None:
     assert sorted(errors)[8] < 30  # a tick at 120 BPM is 21 ms
     offs = [message for _, message in heard if message.startswith("8")]
     assert sorted(offs) == sorted([*(f"80{60 + step:02x}00" for step in range(16)), "812800"])
+
+
+def test_sysex_of_fls_script_comes_through_the_port(studio: Studio) -> None:
+    with studio.player() as (_, link), studio.says(b"\xf0\x7d\x41\x03\x00\x25\xf7"):
+        met = told_until(link, lambda m: isinstance(m, Met))
+    assert met == Met("FL Studio's script is there, API version 37")
 
 
 def test_when_control_dies_the_last_note_is_released(studio: Studio) -> None:

@@ -174,3 +174,22 @@ def test_a_line_that_is_cut_goes_on_from_there(model: NoteContinuer) -> None:
         answering.draw(model)
     answering.cut(model, 2 * BAR)
     assert model.mark() == mark
+
+
+def test_a_model_that_is_behind_draws_on_from_its_last_note(model: NoteContinuer) -> None:
+    """What is promised beyond it is not drawn yet: under the same limits, the same notes come."""
+    limits = Limits(earliest=2 * BAR, exact=True)
+
+    def drawn(*turns: int) -> list[Note]:
+        model.forget()
+        model.feed(PHRASE, BAR)
+        answering = Answering(limits, 6 * BAR, 3)
+        for tick in turns:
+            answering.draw(model)
+            assert not answering.reaches(tick)
+            answering.turn(model, tick, replace(limits, earliest=tick, exact=False))
+        while answering.draw(model) is not None:
+            continue
+        return answering.notes
+
+    assert drawn(4 * BAR, 4 * BAR + 12) == drawn()

@@ -11,6 +11,7 @@ import pytest
 
 from bridge.core.errors import SettingError
 from bridge.core.music import Note
+from bridge.respond import cards
 from bridge.respond.cards import HALF, Card, list_cards, load_model
 from bridge.respond.continuer import Continuer
 from bridge.respond.device import CPU, DEVICES, Device, choose
@@ -77,10 +78,19 @@ def test_the_cpu_steps_in_and_says_why(tiny: Any, tmp_path: Path) -> None:
         ("note-lstm", "a model of the family note-lstm is faster on the CPU"),
     ],
 )
-def test_a_model_without_a_graph_for_a_gpu_stays_on_the_cpu(name: str, says: str) -> None:
+def test_a_model_without_a_graph_for_a_gpu_stays_on_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, name: str, says: str
+) -> None:
+    monkeypatch.setattr(cards, "offered", lambda: ["CUDA", "CPU"])
     if (MODELS / f"{name}{HALF}").exists():
         pytest.skip(f"{name} came with its fp16 graph")
     assert says in load_model(MODELS, name, device="cuda").provider
+
+
+@pytest.mark.skipif("CUDA" in offered(), reason="onnxruntime was built with CUDA")
+def test_where_there_is_no_cuda_that_is_said_before_any_file_is_missed() -> None:
+    says = load_model(MODELS, "note-transformer", device="cuda").provider
+    assert says == "CPU (wanted CUDA: this onnxruntime was built without CUDA)"
 
 
 def test_by_itself_a_recurrent_model_wants_no_gpu() -> None:
@@ -88,7 +98,10 @@ def test_by_itself_a_recurrent_model_wants_no_gpu() -> None:
 
 
 @pytest.mark.train
-def test_a_foreign_fp16_graph_is_not_used(tiny: Any, tmp_path: Path) -> None:
+def test_a_foreign_fp16_graph_is_not_used(
+    tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "offered", lambda: ["CUDA", "CPU"])
     tiny.write_shipped("note-transformer", tmp_path)
     (tmp_path / f"tiny{HALF}").write_bytes(b"something else")
     assert (

@@ -35,6 +35,15 @@ def test_the_last_bar_comes_again() -> None:
     assert [(n.onset, n.pitch) for n in found] == [(192, 62), (240, 64)]
 
 
+def test_an_answer_that_begins_inside_a_bar_has_its_bar_lines_where_they_are() -> None:
+    """From beat 3 on, what the phrase plays from its beat 3 on; then the phrase's bar."""
+    phrase = line((0, 60), (24, 62), (48, 64), (72, 65))
+    found = varied(phrase, Limits(voices=PIANO), key="", bar=96, window=(144, 192))
+    assert [(n.onset, n.pitch) for n in found] == [(144, 64), (168, 65)]
+    found = varied(phrase, Limits(voices=PIANO), key="", bar=96, window=(168, 240))
+    assert [(n.onset, n.pitch) for n in found] == [(168, 65), (192, 60), (216, 62)]
+
+
 def test_drums_stay_what_they_are() -> None:
     phrase = [Note(12 * i, DRUMS, 36 + i % 3, 6, 90) for i in range(8)]
     found = varied(phrase, Limits(voices=voice_mask({DRUMS})), key="", bar=96, window=(96, 192))

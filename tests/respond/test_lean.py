@@ -7,14 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.core.music import Note
 from bridge.core.voices import DRUMS, VOICE_NAMES
 from bridge.respond.answer import answer
 from bridge.respond.balance import STRONGEST
 from bridge.respond.cards import load_model
-from bridge.respond.lean import density, lean
+from bridge.respond.lean import density, lean, tail
 from bridge.respond.limits import Limits, voice_mask
+from bridge.respond.manner import SHAPES, STYLES, Manners
 
 MODELS = Path(__file__).parents[2] / "models" / "onnx"
 BASS = VOICE_NAMES.index("bass")
@@ -53,6 +56,31 @@ def test_an_answer_that_is_too_dense_leans_on_until_it_is_not() -> None:
     silent = begun.after(struck((768, 768 + 10 * 96)))
     assert silent.pace is not None
     assert silent.pace.slope < begun.pace.slope
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((0, 0, 3, 12, 70)), st.sampled_from((0, BASS, DRUMS))),
+        min_size=1, max_size=120,
+    )
+)  # fmt: skip
+def test_an_answer_leans_by_its_tail_as_by_all_of_it(rows: list[tuple[int, int]]) -> None:
+    onsets = 768 + np.cumsum([shift for shift, _ in rows])
+    notes = [Note(int(o), v, 60 + v, 6, 80) for o, (_, v) in zip(onsets, rows, strict=True)]
+    tables = {name: np.zeros(shape, np.int8) for name, shape in SHAPES.items()}
+    tables["shifts"][0] = np.arange(SHAPES["shifts"][-1]) % 100
+    tables["shifts"][1, ..., 12] = 100  # as the phrase is
+    manners = Manners(tables["shifts"], tables["intervals"], tables["drums"])
+    manner = manners.manner(STYLES[0], EIGHTHS, drums=False)
+    assert manner is not None
+    whole = short = lean({"density": "dense"}, EIGHTHS, "", {BASS, DRUMS}).with_manner(manner)
+    for count in range(1, len(notes) + 1):
+        whole = whole.after(notes[:count])
+        short = short.after(tail(notes[0], reversed(notes[:count])))
+        assert (whole.pace, whole.balance) == (short.pace, short.balance)
+        assert (whole.shifts == short.shifts).all()
+        assert (whole.pitches == short.pitches).all()
 
 
 def test_pitches_lean_to_the_register_and_drums_never() -> None:

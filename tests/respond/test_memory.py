@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.core.music import Note
+from bridge.respond.cards import load_model
+from bridge.respond.families import FAMILIES
 from bridge.respond.memory import MOST, Memory, sound
 from bridge.respond.notes.recall import Recall
 
+MODELS = Path(__file__).parents[2] / "models" / "onnx"
 MOTIF = ((0, 0, 60), (12, 0, 63), (6, 0, 67), (6, 0, 72))
 
 notes = st.lists(
@@ -90,3 +97,23 @@ def test_recall_is_a_distribution_and_clears() -> None:
     recall.clear()
     untouched = Recall().arrays
     assert all((arrays[name] == untouched[name]).all() for name in arrays)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_what_is_fed_uncounted_is_no_memory_of_any_model(name: str) -> None:
+    """A fallback's notes, or those of an answer when another model takes over."""
+    model = load_model(MODELS, name)
+    *played, again = (Note(12 * i, 0, 60 + (0, 3, 7, 12)[i % 4], 6, 80) for i in range(17))
+
+    def costs(*, counted: bool) -> list[tuple[float, ...]]:
+        found = []
+        for memory in (0.0, 1.0):
+            model.forget()
+            model.feed(played, 96, counted=counted)
+            found += model.bits([again], 96, memory)
+        return found
+
+    without, with_memory = costs(counted=False)
+    assert with_memory == without
+    without, with_memory = costs(counted=True)
+    assert with_memory != without

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -45,7 +47,7 @@ class Direct:
     def send(self, message: bytes, _second: float, _take: int | None) -> None:
         self.synthesizer.hear(message)
 
-    def cancel(self, take: int) -> None:
+    def cancel(self, take: int, since: float = -math.inf) -> None:
         """Nothing waits here."""
 
     def recall(self) -> None:
@@ -64,7 +66,10 @@ class Exact:
         self.synthesizer = synthesizer
         self.outbox = Outbox()
         self.frame = 0
-        self.cancel, self.recall = self.outbox.cancel, self.outbox.recall
+        self.recall = self.outbox.recall
+
+    def cancel(self, take: int, since: float = -math.inf) -> None:
+        self.outbox.cancel(take, since * RATE)
 
     def send(self, message: bytes, second: float, take: int | None) -> None:
         self.outbox.push(max(round(second * RATE), self.frame), message, take or 0)
@@ -73,7 +78,7 @@ class Exact:
         while self.frame <= second * RATE:
             for leaving in self.outbox.take(self.frame, PERIOD):
                 self.synthesizer.hear(leaving.message)
-            assert self.outbox.down == self.synthesizer.down
+            assert self.outbox._down == self.synthesizer.down
             self.frame += PERIOD
 
 
@@ -104,6 +109,12 @@ class Debts(RuleBasedStateMachine):
     def cancel(self, take: int, ahead: float) -> None:
         self.port.cancel(take)
         self.performer.cancel(take, self.beat() + ahead)
+
+    @rule(take=st.integers(1, 3), ahead=st.floats(-1, 2))
+    def retract(self, take: int, ahead: float) -> None:
+        beat = self.beat() + ahead
+        self.port.cancel(take, self.line.second_at(beat))
+        self.performer.retract(take, beat)
 
     @rule(bpm=st.floats(20, 300))
     def tempo(self, bpm: float) -> None:

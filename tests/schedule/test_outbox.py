@@ -44,7 +44,7 @@ def test_a_cancelled_note_neither_begins_nor_ends() -> None:
     outbox.push(400, OFF)
     outbox.cancel(7)
     assert left(outbox, 256) == "+72@45"
-    assert outbox.down == {(0, 72)}
+    assert outbox._down == {(0, 72)}
 
 
 def test_a_cancel_comes_too_late_for_what_sounds_and_leaves_its_end() -> None:
@@ -54,6 +54,15 @@ def test_a_cancel_comes_too_late_for_what_sounds_and_leaves_its_end() -> None:
     left(outbox, 0)
     outbox.cancel(7)
     assert left(outbox, 256) == "-60@44"
+
+
+def test_what_was_drawn_anew_from_a_frame_on_is_taken_back_and_what_is_before_is_not() -> None:
+    outbox = Outbox()
+    outbox.push(300, ON, 7)
+    outbox.push(400, HIGH, 7)
+    outbox.push(410, OFF)
+    outbox.cancel(7, 350)
+    assert left(outbox, 256) == "+60@44 -60@154"
 
 
 def test_a_recall_ends_what_sounds_at_once_and_forgets_what_waits() -> None:

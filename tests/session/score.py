@@ -14,7 +14,7 @@ from bridge.core.music import Note
 from bridge.core.params import Settings
 from bridge.respond.manner import Manners
 from bridge.schedule.place import LEAD
-from bridge.session.events import Ask, Drained, Drawn, Effect, Event, Now, Redraw
+from bridge.session.events import Ask, Drawn, Effect, Event, Now, Redraw
 from bridge.session.session import Session
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -79,7 +79,6 @@ class Jam:
         take, plan = self.asked[-1].take, self.plan
         for onset in onsets:
             self.send(Drawn(take, Note(round(onset * 24), 0, 72, round(length * 24), 90), plan))
-        self.send(Drained(take, plan))
 
     @property
     def plan(self) -> int:

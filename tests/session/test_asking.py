@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bridge.core.events import Pulse
 from bridge.core.params import Settings
 from bridge.core.voices import VOICE_NAMES
 from bridge.respond.frame import Scene, limits_of
@@ -56,13 +57,18 @@ def test_what_is_asked_for_reaches_the_model() -> None:
     assert (jam.asked[0].limits.wish == vector(wanted, {VOICE_NAMES.index("bass")})).all()
 
 
-def test_a_style_asked_for_leans_the_answer() -> None:
-    """As the tables say; the next phrase too."""
+@pytest.mark.parametrize("jump", [False, True])
+def test_a_style_asked_for_leans_the_answer(*, jump: bool) -> None:
+    """As the tables say; the next phrase too, also where the song moves between them."""
     tables = {name: np.zeros(shape, np.int8) for name, shape in SHAPES.items()}
     tables["shifts"][STYLES.index("jazz"), ..., 24] = -40  # the phrase is not
     jam = Jam(manners=Manners(tables["shifts"], tables["intervals"], tables["drums"]))
     jam.turn(style="jazz")
     for begin in (0, 32):
+        jam.until(begin)
+        jam.send(
+            Pulse(begin / 2, begin, 120, playing=True, source="midi", status="locked", jump=jump)
+        )
         jam.play("|".join(f"{begin + beat} C4 1" for beat in range(7)))
         jam.until(begin + 17)
         manner = jam.asked[-1].limits.lean.manner

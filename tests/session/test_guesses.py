@@ -184,6 +184,19 @@ def test_every_bar_that_is_missing_is_filled() -> None:
     assert len(jam.takes[0].answer) == 8
 
 
+def test_what_stands_in_is_no_playing_of_the_players() -> None:
+    """It is context to the model, and what was not heard of it is forgotten."""
+    jam = Jam()
+    jam.play(BAR)
+    jam.until(4.2)
+    assert [feed.counted for feed in jam.of(Feed)[-2:]] == [True, False]
+    jam.draw(8, 9)
+    jam.until(5.5)
+    jam.play("5.5 D4 .5")
+    assert [row[0] for row in jam.takes[0].answer] == [4, 5]
+    assert jam.of((Cut, Drop))[-1] == Drop(1, 1)
+
+
 def test_notes_that_come_too_late_are_not_played() -> None:
     """The bar is filled already."""
     jam = Jam()

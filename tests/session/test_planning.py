@@ -10,6 +10,7 @@ from bridge.core.params import Settings
 from bridge.session.events import (
     Drawn,
     Drop,
+    Load,
     Reach,
     Redraw,
 )
@@ -99,6 +100,28 @@ def test_before_the_answer_begins_it_is_asked_for_anew() -> None:
     assert not (second.limits.pitches == first.limits.pitches).all()
 
 
+@pytest.mark.parametrize(
+    "knob", [None, ("temperature", 0.3)], ids=["another tempo", "a turned knob"]
+)
+def test_an_answer_of_which_nothing_is_drawn_is_asked_for_from_its_beginning(
+    knob: tuple[str, float] | None,
+) -> None:
+    """Half a beat before the line, within what would be promised if there were anything."""
+    jam = Jam()
+    jam.play(TWO_BARS)
+    jam.until(7.5)
+    if knob is None:
+        jam.send(Pulse(4.0, 7.5, 150.0, playing=True, source="midi", status="locked"))
+    else:
+        jam.turn(**{knob[0]: knob[1]})
+    jam.until(7.6)
+    assert not jam.of(Redraw)
+    assert (jam.asked[-1].limits.earliest, jam.asked[-1].limits.exact) == (8 * 24, True)
+    jam.draw(8, 8.5)
+    jam.until(9)
+    assert [play.beat for play in jam.played] == [8, 8.5]
+
+
 def test_a_commit_beyond_the_horizon_is_the_horizon() -> None:
     jam = answered(8, 9, 10, 11, until=8.5, horizon=1.0, commit=8.0)
     jam.turn(temperature=0.3)
@@ -152,3 +175,25 @@ def test_the_player_comes_in_after_a_redrawing() -> None:
 
 
 # -- guesses --------------------------------------------------------------------------------------
+
+
+def test_another_model_is_heard_from_the_bar_line_on() -> None:
+    """It is loaded where what is promised ends at the line, and draws from there."""
+    jam = answered(8, 9, 10, 11.5, 12, 13, until=9, horizon=8)
+    jam.turn(model="note-lstm")
+    jam.until(10.8)
+    assert not jam.of(Load)
+    jam.until(11.1)
+    [load, redraw] = jam.of((Load, Redraw))
+    assert load == Load("note-lstm")
+    assert 12 * 24 - 3 <= redraw.tick <= 12 * 24
+
+
+def test_one_asked_for_within_the_last_beat_takes_over_at_the_line() -> None:
+    """Loaded at 12: what is promised, up to 13, is played as it was."""
+    jam = answered(8, 9, 10, 11.5, 12, 13.5, until=11.5, horizon=8)
+    jam.turn(model="note-lstm")
+    jam.until(12.1)
+    [load, redraw] = jam.of((Load, Redraw))
+    assert load == Load("note-lstm")
+    assert 13 * 24 <= redraw.tick <= 13 * 24 + 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from bridge.core.errors import SettingError
 from bridge.core.music import Note
 from bridge.core.wishes import BY_NAME
 from bridge.respond.manner import WIDEST, Manners
 from bridge.training.corpus import Corpus
-from bridge.training.manners import learn, write
+from bridge.training.manners import learn, main, write
 
 JAZZ, CHORALE, FUNK = (BY_NAME["style"].choices.index(n) for n in ("jazz", "chorale", "funk"))
 COUNT = 3000
@@ -70,3 +72,13 @@ def test_what_was_learnt_is_read_again(tmp_path: Path) -> None:
     assert again is not None
     assert (again.shifts == found.shifts).all()
     assert (again.intervals == found.intervals).all()
+
+
+def test_without_a_prepared_file_it_ends_with_the_exit_code_of_a_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["manners", "--data", str(tmp_path / "none.npz")])
+    with pytest.raises(SystemExit) as told:
+        main()
+    assert told.value.code == SettingError.exit_code
+    assert "none.npz: cannot be read" in capsys.readouterr().err

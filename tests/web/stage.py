@@ -63,6 +63,7 @@ def tell(story: Story, folder: Path, **plan: Any) -> Hub:
         (folder / f"{name}.json").touch()
     stage = Plan(
         osc_port=plan.pop("osc_port", 0), web_port=port, takes=folder / "takes", models=folder,
+        presets=folder / "presets",
         commands=plan.pop("commands", {}), **plan,
     )  # fmt: skip
     hub, ended = asyncio.run(perform(stage, lambda hub: story(hub, port)))

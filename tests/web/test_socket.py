@@ -43,6 +43,24 @@ def test_what_one_turns_the_other_sees(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
+def test_presets_are_saved_and_loaded(tmp_path: Path) -> None:
+    async def story(hub: Hub, port: int) -> None:
+        async with browser(port) as page:
+            await page.say("/jam/preset/save", "plain")
+            while await page.hear("/jam/preset") != ["plain", ""]:
+                continue
+            await page.say("/jam/list/presets")
+            assert await page.hear("/jam/list/presets") == ["plain"]
+            hub.turn("temperature", 0.5)
+            await page.say("/jam/preset/load", "plain")
+            await until(lambda: hub.snapshot.settings.temperature == 0.95)
+            await page.say("/jam/preset/load", "nobody")
+            code, told = await page.hear("/jam/error")
+            assert (code, told.split(" in ")[0]) == (2, "there is no preset 'nobody'")
+
+    tell(story, tmp_path)
+
+
 def test_notes_and_clock_are_shown(tmp_path: Path) -> None:
     async def story(hub: Hub, port: int) -> None:
         async with browser(port) as page:

@@ -8,24 +8,22 @@ same for all and for `latency/offset` to make up, is no error of ours.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.app.bench.rows import Row
-from bridge.app.bench.timing import COMMAND
+from bridge.app.bench.rows import Row, spread
+from bridge.app.bench.server import COMES_UP, PERIOD, RATE, Program, jack_server
+from bridge.app.bench.timing import COMMAND, receive
 from bridge.app.child import Child
-from bridge.app.pace import percentile
 from bridge.core.errors import PortError
 from bridge.core.events import Hello, Message, Pulse
 from bridge.core.midi import CLOCK, CLOCKS_PER_BEAT, START
 from bridge.listen.pulse import Follower
 
-RATE = 48000  # frames a second
 PERIODS = (0, 64, 128, 256)  # frames; 0: each tick arrives when it was sent
 TEMPOS = tuple(bpm / 2 for bpm in range(120, 361))  # BPM
 PHASES = 4  # places in a period at which the song may begin
@@ -34,7 +32,7 @@ STEP, LEAST, MOST = 20, 70, 160  # BPM: the step, and the tempos it is tried fro
 FOUND = (0.01, 0.020)  # share of the tempo and seconds within which a clock is found again
 GOALS = (0.05, 2.0, 1.0)  # BPM, ms, bars
 PROGRAMS = ("jackd", "jack_lsp", "jack_transport", "jack_midi_clock", "jack_connect")
-COMES_UP = 10.0  # seconds
+CABLE = ("jack_connect", "jack_midi_clock:mclk_out", "Antiphon:from DAW")
 REAL = (72.5, 97.5, 120.0, 168.0)  # BPM
 
 
@@ -121,38 +119,41 @@ def simulated(frames: int) -> list[Row]:
 
 
 def clock(seconds: float, models: Path) -> list[Row]:
-    """Measure simulated clocks, and a real one where a JACK server can be started."""
+    """Measure simulated clocks."""
     del seconds, models
-    rows = [row for frames in PERIODS for row in simulated(frames)]
+    return [row for frames in PERIODS for row in simulated(frames)]
+
+
+def real(seconds: float, models: Path) -> list[Row]:
+    """Measure jack_midi_clock; PortError where it is not there or no JACK server can be started."""
+    del seconds, models
     absent = [name for name in PROGRAMS if shutil.which(name) is None]
     if absent:
-        return rows
-    errors = [abs(real(bpm) - bpm) for bpm in REAL]
+        raise PortError(f"there is no {', '.join(absent)}")
+    errors = [abs(_read(bpm) - bpm) for bpm in REAL]
     what = "clock, jack_midi_clock: tempo error after one bar"
-    return [*rows, _row(what, "BPM", errors, GOALS[0], f"period 256, at {REAL} BPM")]
+    return [_row(what, "BPM", errors, GOALS[0], f"period {PERIOD}, at {REAL} BPM")]
 
 
 def _row(name: str, unit: str, found: Sequence[float], goal: float, note: str) -> Row:
-    ordered = sorted(found)
-    p50, p95, p99 = (percentile(ordered, share) for share in (0.5, 0.95, 0.99))
-    worst = f"worst {ordered[-1]:.3g} {unit} of {len(ordered)}"
+    worst = f"worst {max(found):.3g} {unit} of {len(found)}"
     notes = f"{worst}; {note}" if note else worst
-    wanted = f"p95 <= {goal:g} {unit}"
-    return Row(name, p95, unit, p50, p95, p99, wanted, p95 <= goal, notes)
+    return spread(name, found, unit, by="p95", most=goal, note=notes)
 
 
-def real(bpm: float) -> float:
+def _read(bpm: float) -> float:
     """Return the tempo read one bar after jack_midi_clock started at `bpm`."""
-    with _server() as programs:
-        transport = programs("jack_transport")
+    with jack_server() as start:
+        transport = start("jack_transport")
         _tell(transport, "activate", "master", f"tempo {bpm}")
-        programs("jack_midi_clock", "-d", "0.2")
+        start("jack_midi_clock", "-d", "0.2")
         settings = {"clock_source": "midi"}
         child = Child.spawn("player", COMMAND, {"api": "jack", "settings": settings})
         try:
             _await(child, lambda message: isinstance(message, Hello))
-            command = ("jack_connect", "jack_midi_clock:mclk_out", "Antiphon:from DAW")
-            subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - as it is
+            done = subprocess.run(CABLE, check=False, capture_output=True)  # noqa: S603 - as it is
+            if done.returncode:
+                raise PortError("the clock could not be connected to the player")
             time.sleep(0.2)  # until the cable carries
             _tell(transport, "play")
             found = _await(child, lambda m: isinstance(m, Pulse) and m.playing and m.beat >= BAR)
@@ -160,11 +161,12 @@ def real(bpm: float) -> float:
             return found.bpm
         finally:
             child.ask_to_end()
-            child.process.wait(COMES_UP)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(COMES_UP)
             child.bury()
 
 
-def _tell(program: subprocess.Popen[bytes], *lines: str) -> None:
+def _tell(program: Program, *lines: str) -> None:
     assert program.stdin is not None
     program.stdin.write("".join(f"{line}\n" for line in lines).encode())
     program.stdin.flush()
@@ -173,55 +175,8 @@ def _tell(program: subprocess.Popen[bytes], *lines: str) -> None:
 def _await(child: Child, wanted: Callable[[Message], bool]) -> Message:
     until = time.monotonic() + COMES_UP
     while time.monotonic() < until:
-        for message in child.receive():
+        for message in receive(child):
             if wanted(message):
                 return message
         time.sleep(0.01)
     raise PortError(f"the player did not get that far within {COMES_UP:g} s: {child.story()}")
-
-
-class _Programs:
-    """What runs on a JACK server of our own."""
-
-    def __init__(self) -> None:
-        self.running: list[subprocess.Popen[bytes]] = []
-
-    def __call__(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start a program; it is ended with the server."""
-        quiet = subprocess.DEVNULL
-        process = subprocess.Popen(  # noqa: S603 - our own list
-            command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, restore_signals=False
-        )  # jackd must not die of a client's broken pipe
-        self.running.append(process)
-        return process
-
-
-def _await_server() -> None:
-    until, look = time.monotonic() + COMES_UP, ("jack_lsp",)
-    while subprocess.run(look, capture_output=True, check=False).returncode:  # noqa: S603 - as it is
-        if time.monotonic() > until:
-            raise PortError(f"no JACK server could be started within {COMES_UP:g} s")
-        time.sleep(0.1)
-
-
-@contextlib.contextmanager
-def _server() -> Iterator[_Programs]:
-    """Run a JACK server without a sound card, the one that our programs find."""
-    name = f"antiphon-bench-{os.getpid()}"
-    before = dict(os.environ)
-    os.environ.update(JACK_DEFAULT_SERVER=name, JACK_NO_START_SERVER="1")
-    programs = _Programs()
-    try:
-        programs(*f"jackd -S -p 256 -R -P 40 -n {name} -d dummy -r {RATE} -p 256".split())
-        _await_server()
-        yield programs
-    finally:
-        for process in reversed(programs.running):
-            process.terminate()
-            process.wait(COMES_UP)
-            assert process.stdin is not None
-            process.stdin.close()
-        for left in Path("/dev/shm").glob(f"jack*{name}*"):  # noqa: S108 - JACK's own place
-            left.unlink(missing_ok=True)
-        os.environ.clear()
-        os.environ.update(before)

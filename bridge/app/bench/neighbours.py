@@ -1,4 +1,6 @@
-"""Busy neighbours of the player: `python -m bridge.app.bench.neighbours decode MODELS` or `busy`.
+"""Busy neighbours of the player: `python -m bridge.app.bench.neighbours CORE decode MODELS`.
+
+Or `CORE busy`; CORE is where, -1 anywhere.
 
 One draws notes without pause as the engine's model thread does, the other only counts. With both
 there is work for two cores, and none left for the player but what the system gives it. They end
@@ -25,15 +27,15 @@ READY = "ready"
 
 
 @contextlib.contextmanager
-def neighbours(models: Path) -> Iterator[list[psutil.Process]]:
-    """Let both run for as long as the block lasts; they have begun when it is entered."""
-    with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(_run("decode", str(models))), stack.enter_context(_run("busy"))]
+def neighbours(models: Path, cores: tuple[int, int] = (-1, -1)) -> Iterator[list[psutil.Process]]:
+    """Let both run, each on its core, while the block lasts; they have begun when it is entered."""
+    with _run(cores[0], "decode", str(models)) as model, _run(cores[1], "busy") as counter:
+        yield [model, counter]
 
 
 @contextlib.contextmanager
-def _run(*arguments: str) -> Iterator[psutil.Process]:
-    command = [sys.executable, "-m", "bridge.app.bench.neighbours", *arguments]
+def _run(core: int, *arguments: str) -> Iterator[psutil.Process]:
+    command = [sys.executable, "-m", "bridge.app.bench.neighbours", str(core), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     assert process.stdout is not None
     try:
@@ -75,8 +77,16 @@ def busy() -> None:
         sum(range(COUNT))
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "decode":
-        decode(Path(sys.argv[2]))
+def main() -> None:
+    """Be busy where we are told to."""
+    core, what, *models = sys.argv[1:]
+    if int(core) >= 0 and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {int(core)})
+    if what == "decode":
+        decode(Path(models[0]))
     else:
         busy()
+
+
+if __name__ == "__main__":
+    main()

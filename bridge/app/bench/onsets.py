@@ -11,27 +11,26 @@ import itertools
 import json
 import math
 import os
-import shutil
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bridge.app.bench.rows import Row
+from bridge.app.bench.neighbours import neighbours
+from bridge.app.bench.rows import Row, spread
+from bridge.app.bench.server import PERIOD, RATE, jack_server
 from bridge.app.bench.timing import COMMAND, PATIENCE, first_line, receive
 from bridge.app.bench.witness import Evidence
 from bridge.app.child import Child
-from bridge.app.pace import percentile
 from bridge.core.beat import BeatClock
 from bridge.core.devices import EXACT
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Play
-from bridge.core.params import Settings
 
 BPM, STEP = 128.0, 0.25  # quarter notes a minute; beats between onsets: 5625 frames, all phases
-RATE, PERIOD = 48000, 256  # frames a second, frames a cycle
 AHEAD = 2.0  # beats between a note's being sent to the player and its beat
 RECOVERS = 0.5  # seconds after a late cycle until time is known to the sample again
 CHORD = range(48, 54)  # pitches that sound when the player is stopped
@@ -39,9 +38,6 @@ STOPS, HOLD = 8, 0.5  # how often it is; seconds the chord is held, and after
 PORT = "Antiphon out:to DAW"
 WAYS = {"jack": "rtmidi", EXACT: "JACK-Client"}
 GRID_MS, BUSY_MS, STOP_MS = 1.5 + 1000 * PERIOD / RATE, 5.0, 10.0  # goals
-ASK = ("jack_lsp",)  # answers when a server runs
-FAREWELL = 1.0  # seconds
-SERVER = ["jackd", "-S", "-p", "256", "-R", "-P", "40"]  # -p here: a small table of ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,67 +54,46 @@ def onsets(seconds: float, models: Path) -> list[Row]:
     """Measure both ways out on an idle machine, and beside a model and a busy neighbour.
 
     There the notes are sent earlier by what they were late on the idle machine, as one does who has
-    measured it.
+    measured it. Raises PortError where there is no JACK.
     """
-    if shutil.which("jackd") is None:
-        return [_skipped("there is no jackd")]
-    try:
-        return _all_rows(seconds, models)
-    except PortError as error:
-        return [_skipped(str(error))]
-
-
-def _skipped(why: str) -> Row:
-    return Row("onsets against the grid", 0.0, "ms", note=f"not measured: {why}")
-
-
-def _all_rows(seconds: float, models: Path) -> list[Row]:
     rows: list[Row] = []
     offsets: dict[str, float] = {}  # ms
-    with _server():
+    with jack_server():
         for api, way in WAYS.items():
             heard = _measured(api, seconds)
-            offsets[api] = percentile(sorted(heard.lateness), 0.5)
+            offsets[api] = statistics.median(heard.lateness)
             rows += _idle_rows(way, heard)
-        with _neighbours(models):
+        with neighbours(models, _cores()):
             for api, way in WAYS.items():
                 rows.append(_busy_row(way, _measured(api, seconds, offsets[api]), offsets[api]))
     return rows
 
 
+def _cores() -> tuple[int, int]:
+    """Return the first and the last core we may run on; -1 where the system does not say."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [-1]
+    return cores[0], cores[-1]
+
+
 def _idle_rows(way: str, heard: Heard) -> list[Row]:
-    late, off = sorted(heard.lateness), sorted(heard.spacing)
-    p50, p95, p99 = (percentile(late, share) for share in (0.5, 0.95, 0.99))
-    note = f"{len(late)} onsets, {heard.slips} late cycles, max {late[-1]:.2f} ms"
-    grid = Row(
-        f"onsets against the grid, {way}", p99, "ms", p50, p95, p99, f"p99 <= {GRID_MS:.1f} ms",
-        p99 <= GRID_MS, note,
-    )  # fmt: skip
-    exact = way == WAYS[EXACT]
-    o50, o95, o99 = (float(percentile(off, share)) for share in (0.5, 0.95, 0.99))
-    spacing = Row(
-        f"onset spacing, {way}", o99, "samples", o50, o95, o99, "p99 <= 1 sample" if exact else "",
-        o99 <= 1 if exact else None, f"max {max(off, default=0)} samples",
-    )  # fmt: skip
-    stops = sorted(heard.stops)
-    worst = stops[-1]
-    s50, s95, s99 = (percentile(stops, share) for share in (0.5, 0.95, 0.99))
-    stop = Row(
-        f"stop to silence, {way}", worst, "ms", s50, s95, s99,
-        goal=f"<= {STOP_MS:g} ms", holds=worst <= STOP_MS,
-        note=f"the worst of {STOPS}, each with {len(CHORD)} keys down",
-    )  # fmt: skip
-    return [grid, spacing, stop]
+    late, off, stops = heard.lateness, heard.spacing, heard.stops
+    note = f"{len(late)} onsets, {heard.slips} late cycles, max {max(late):.2f} ms"
+    rows = [spread(f"onsets against the grid, {way}", late, by="p99", most=GRID_MS, note=note)]
+    if off:  # else JACK was late all the time
+        most, note = 1 if way == WAYS[EXACT] else None, f"max {max(off)} samples"
+        name = f"onset spacing, {way}"
+        rows.append(spread(name, off, "samples", by="p99", most=most, note=note))
+    note = f"the worst of {STOPS}, each with {len(CHORD)} keys down"
+    stop, worst = spread(f"stop to silence, {way}", stops, note=note), max(stops)
+    goal, holds = f"<= {STOP_MS:g} ms", worst <= STOP_MS
+    return [*rows, replace(stop, value=worst, goal=goal, holds=holds)]
 
 
 def _busy_row(way: str, heard: Heard, offset: float) -> Row:
-    late = sorted(abs(ms) for ms in heard.lateness)
-    p50, p95, p99 = (percentile(late, share) for share in (0.5, 0.95, 0.99))
-    note = f"{len(late)} onsets, {heard.slips} late cycles, sent {offset:.1f} ms earlier"
-    return Row(
-        f"onsets off the grid beside a model and a busy core, {way}", p99, "ms", p50, p95, p99,
-        f"p99 <= {BUSY_MS:g} ms", p99 <= BUSY_MS, note,
-    )  # fmt: skip
+    off = [abs(ms) for ms in heard.lateness]
+    name = f"onsets off the grid beside a model and a busy core, {way}"
+    note = f"{len(off)} onsets, {heard.slips} late cycles, sent {offset:.1f} ms earlier"
+    return spread(name, off, by="p99", most=BUSY_MS, note=note)
 
 
 def _measured(api: str, seconds: float, offset: float = 0.0) -> Heard:
@@ -190,40 +165,6 @@ def judged(evidence: Evidence, grid: list[float], stops: list[float]) -> Heard:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[None]:
-    """A JACK server of our own, which all we start will use."""
-    name = f"antiphon-bench-{os.getpid()}"
-    driver = ["-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)]
-    before = dict(os.environ)
-    os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
-    # It inherits that broken pipes are ignored: a jackd that a dying client's pipe kills keeps its
-    # place among the eight servers there may be.
-    server = subprocess.Popen(  # noqa: S603
-        [*SERVER, "-n", name, *driver], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        restore_signals=False,
-    )  # fmt: skip
-    try:
-        _await_server(server)
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        time.sleep(FAREWELL)  # it sees off clients that died, else it may die with them
-        server.terminate()
-        server.wait(PATIENCE)
-        for left in Path("/dev/shm").glob(f"jack*{name}*"):  # noqa: S108 - JACK's own place
-            left.unlink(missing_ok=True)
-
-
-def _await_server(server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
-    while subprocess.run(ASK, capture_output=True, check=False).returncode:  # noqa: S603
-        if server.poll() is not None or time.monotonic() > until:
-            raise PortError("jackd does not start")
-        time.sleep(0.1)
-
-
-@contextlib.contextmanager
 def _witness() -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "bridge.app.bench.witness", PORT]
     pipe = subprocess.PIPE
@@ -240,22 +181,3 @@ def _witness() -> Iterator[subprocess.Popen[str]]:
 def _evidence(witness: subprocess.Popen[str]) -> Evidence:
     said, _ = witness.communicate("", timeout=PATIENCE)
     return Evidence(**json.loads(said))
-
-
-@contextlib.contextmanager
-def _neighbours(models: Path) -> Iterator[None]:
-    """A model that draws without pause on one core, and a loop that counts on another."""
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [-1]
-    command = [sys.executable, "-m", "bridge.app.bench.busy"]
-    model: Sequence[str] = (str(models), Settings().model)
-    started = [
-        subprocess.Popen([*command, str(cores[0]), *model]),  # noqa: S603
-        subprocess.Popen([*command, str(cores[-1])]),  # noqa: S603
-    ]
-    try:
-        time.sleep(3.0)  # until the model draws
-        yield
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -37,7 +38,7 @@ def cells(row: Row, compared: Compared | None) -> tuple[str, ...]:
     percentiles = (row.p50, row.p95, row.p99)
     return (
         row.name,
-        f"{row.value:.3g} {row.unit}",
+        f"{row.value:.3g} {row.unit}" if math.isfinite(row.value) else "not measured",
         " / ".join(f"{x:.3g}" for x in percentiles if x is not None),
         _compared(row, compared),
         row.goal,

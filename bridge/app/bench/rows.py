@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,6 +62,11 @@ def drawn(row: Row, values: Sequence[float]) -> Row:
 def none_of(name: str, count: float, *, unit: str = "notes", note: str = "") -> Row:
     """Return the row of something that must not happen."""
     return Row(name, count, unit, goal="0", holds=not count, note=note)
+
+
+def not_measured(name: str, why: str) -> Row:
+    """Return the row of what could not be measured here."""
+    return Row(name, math.nan, "-", note=f"not measured: {why}")
 
 
 def mark(holds: bool | None) -> str:  # noqa: FBT001 - a field of Row

@@ -18,9 +18,9 @@ from bridge.app.bench.against import Compared, as_fields, compare
 from bridge.app.bench.machine import machine, versions, weights
 from bridge.app.bench.page import as_markdown, show
 from bridge.app.bench.reports import Report
-from bridge.app.bench.rows import Row
+from bridge.app.bench.rows import Row, not_measured
 from bridge.app.bench.table import chosen
-from bridge.core.errors import SettingError
+from bridge.core.errors import BridgeError, SettingError
 
 PICTURES = "pictures"  # folder beside the page
 NO_PLOTS = "there are no plots, because matplotlib is not installed: sh tools/setup.sh train"
@@ -66,10 +66,14 @@ def _measured(order: Order) -> Report:
 
 
 def _rows(order: Order) -> list[Row]:
-    """Run the benchmarks one after the other, under a line that says how far they are."""
+    """Run the benchmarks one after the other, under a line that says how far they are.
+
+    What cannot be measured has a row that says why; raises its error where nothing can.
+    """
     todo = chosen(order.what)
     console = Console(stderr=True)
     rows: list[Row] = []
+    failed: list[BridgeError] = []
     # Drawn once a second only: the line shares a process with some of what is measured.
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), _Left(), console=console,
@@ -79,8 +83,14 @@ def _rows(order: Order) -> list[Row]:
             until = time.monotonic() + sum(b.takes(order.seconds) for b in todo[number:])
             what = f"{benchmark.group}: {benchmark.what}"
             task = progress.add_task(what, total=None, until=until)
-            rows += benchmark.measure(benchmark.share * order.seconds, order.models)
+            try:
+                rows += benchmark.measure(benchmark.share * order.seconds, order.models)
+            except BridgeError as error:
+                rows.append(not_measured(what, str(error)))
+                failed.append(error)
             progress.remove_task(task)
+    if len(failed) == len(todo):
+        raise failed[0]
     return rows
 
 

@@ -38,7 +38,8 @@ class Benchmark:
 BENCHMARKS = (
     Benchmark("decode", "steps of the models", "bridge.app.bench.decode:decode", extra=30),
     Benchmark("sizes", "graphs of other sizes", "bridge.app.bench.decode:others", extra=90),
-    Benchmark("clock", "a clock followed", "bridge.app.bench.clock:clock", 0.2, 5),
+    Benchmark("clock", "simulated clocks", "bridge.app.bench.clock:clock", extra=5),
+    Benchmark("clock", "a clock on JACK", "bridge.app.bench.clock:real", extra=30),
     Benchmark("timing", "the player alone", "bridge.app.bench.player:alone", 0.2, 4),
     Benchmark("timing", "the player, cores busy", "bridge.app.bench.player:crowded", 0.2, 6),
     Benchmark("timing", "onsets on JACK", "bridge.app.bench.onsets:onsets", 0.4, 30),
@@ -46,7 +47,7 @@ BENCHMARKS = (
     Benchmark("live", "a jam at 120 BPM", "bridge.app.bench.live:answering", 0.2, 10),
     Benchmark("live", "a jam at rest", "bridge.app.bench.live:rest", 0.1, 5),
     Benchmark("osc", "10,000 messages a second", "bridge.app.bench.osc:flooded", 1.0, 10),
-    Benchmark("turns", "taking turns", "bridge.app.bench.turns:turns", 0.5, 10),
+    Benchmark("turns", "taking turns", "bridge.app.bench.turns:turns", 1.0, 15),
 )
 # fmt: on
 

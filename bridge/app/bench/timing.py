@@ -10,28 +10,19 @@ import math
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bridge.app.child import Child
-from bridge.app.pace import percentile
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError, PortError
 from bridge.core.events import Fault, Late, Message, Play, Pulse
-
-Row = dict[str, str | float]  # name, value, unit
 
 COMMAND = (sys.executable, "-m", "bridge.app.player")
 PATIENCE = 10.0  # seconds until the player must have said hello
 AHEAD = 2.0  # beats between a note's being sent to the player and its beat
 SIXTEENTH = 0.25  # beats
 CHORD, LINE = (48, 55, 64), (72, 75, 79, 75)  # pitches: on each beat; one for each sixteenth
-
-
-def measure(seconds: float, bpm: float, api: str = "loopback") -> list[Row]:
-    """Play as `perform` does; return rows of how late the note-ons left."""
-    return _rows(*perform(seconds, bpm, api))
 
 
 def perform(seconds: float, bpm: float, api: str = "loopback") -> tuple[list[float], Late]:
@@ -91,15 +82,3 @@ def receive(child: Child) -> list[Message]:
     if child.link.closed:
         raise BridgeError(f"the player ended: {child.story()}")
     return messages
-
-
-def _rows(lateness: Sequence[float], counts: Late) -> list[Row]:
-    ordered = sorted(lateness)
-    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
-    rows: list[Row] = [{"name": "notes", "value": len(ordered), "unit": ""}]
-    for name, share in shares.items():
-        late = 1000 * percentile(ordered, share)
-        rows.append({"name": f"lateness {name}", "value": late, "unit": "ms"})
-    rows.append({"name": "late", "value": counts.late, "unit": "notes"})
-    rows.append({"name": "dropped", "value": counts.dropped, "unit": "notes"})
-    return rows

@@ -1,8 +1,9 @@
 """Taking turns, measured: the answer begins, the player comes in, something stops or dies.
 
-A jam is started again and again; each time the answer to the first phrase is disturbed by the next
-of DISTURBANCES, at a random moment, and then all is stopped. Phrases end on a bar line
-(`call/bars`), so the answer has an eighth of a beat to begin in time: the hardest case there is.
+A jam is started again and again; each time a phrase is played from the first beat on, its answer
+is disturbed by the next of DISTURBANCES, at a random moment, and then all is stopped. Phrases end
+on a bar line (`call/bars`), so the answer has an eighth of a beat to begin in time: the hardest
+case there is.
 
 Conventions: seconds are monotonic.
 """
@@ -24,15 +25,18 @@ from bridge.app.bench.sent import Meant, last_strike, matched, silent_after, sou
 from bridge.app.bench.stage import Stage, stage
 from bridge.core.beat import BeatClock
 from bridge.core.events import Heard, Hello, Message, Play, Pulse, Status
-from bridge.core.midi import is_note_on
+from bridge.core.midi import is_note_on, note_off, note_on
 from bridge.core.params import Settings
+from bridge.intake.loopback import SCORE
 
 BPM = 180.0
-PHRASE_BARS = 2  # of the built-in musician
+PHRASE_BARS = 2  # of SCORE
 SETTLE = 0.5  # seconds for what was disturbed to come to rest
 PLAYER_DIES, ENGINE_DIES, COME_IN = "player killed", "engine killed", "you come in"
-DISTURBANCES = ("stop", "panic", PLAYER_DIES, ENGINE_DIES, COME_IN)
+DISTURBANCES = ("stop", COME_IN, PLAYER_DIES, "panic", ENGINE_DIES)
+KEY = 72  # pitch that is struck to come in
 DEATHS = (PLAYER_DIES, ENGINE_DIES)  # whoever is born again hurries to catch up
+LATEST = "what fell due while its player was born is late by up to late/limit"
 GRACE = 5.0  # ms by which a note-off due on the next beat may be late
 Late = tuple[str, Meant, float]  # what was done in its turn, the note, seconds
 Told = Sequence[tuple[float, Message]]
@@ -75,7 +79,7 @@ async def _turns(seconds: float, settings: Settings, models: Path) -> list[Row]:
 async def _turn(jam: Stage, what: str, beats: float, diary: Diary) -> None:
     """Start, let it answer for some beats, disturb it, stop, and write down what was heard."""
     begun, heard = len(jam.sent()), len(jam.told)
-    jam.hub.press("start")
+    await _play_phrase(jam)
     await jam.until(lambda: jam.state() == "responding", "an answer")
     await asyncio.sleep(beats * 60 / BPM)
     moment = await _disturb(jam, what)
@@ -93,12 +97,25 @@ async def _turn(jam: Stage, what: str, beats: float, diary: Diary) -> None:
         diary.strikes.append(last_strike(sent, moment, until))
 
 
+async def _play_phrase(jam: Stage) -> None:
+    """Start, and play as a keyboard would; the built-in musician is silent from then on."""
+    before = len(jam.told)
+    jam.hub.press("start")
+    await jam.until(lambda: _rolls(jam.told[before:]), "the clock")
+    line = _line(jam.told)
+    for beat, message in SCORE:
+        await asyncio.sleep(max(line.second_at(beat) - time.monotonic(), 0.0))
+        jam.hub.play(*message)
+
+
 async def _disturb(jam: Stage, what: str) -> float:
     """Do it, see it through; return the second it was done."""
     moment, before = time.monotonic(), len(jam.told)
     if what == COME_IN:
-        await jam.until(lambda: _strikes(jam.told[before:]), "the musician")
+        jam.hub.play(*note_on(0, KEY, 80))
+        await jam.until(lambda: _strikes(jam.told[before:]), "the player's ear")
         heard = _strikes(jam.told[before:])[0]
+        jam.hub.play(*note_off(0, KEY))
         return _line(jam.told).second_at(heard.beat)
     if what.endswith(" killed"):
         who = what.removesuffix(" killed")
@@ -112,6 +129,10 @@ async def _disturb(jam: Stage, what: str) -> float:
 def _strikes(told: Told) -> list[Heard]:
     heard = (m for _, m in told if isinstance(m, Heard))
     return [m for m in heard if is_note_on(bytes((m.status, m.data1, m.data2)))]
+
+
+def _rolls(told: Told) -> bool:
+    return any(isinstance(m, Pulse) and m.playing for _, m in told)
 
 
 def _greeted(told: Told, who: str) -> bool:
@@ -131,10 +152,9 @@ def _answer_rows(drawn_after: list[float], late: list[Late]) -> list[Row]:
         if what not in DEATHS:
             first.setdefault(note.take, 1000 * lateness)
     beat = 60_000 / BPM
-    rows = [
-        spread("decision: phrase over to first note drawn", drawn_after, by="p99",
-               most=beat, note=f"a beat at {BPM:g} BPM is {beat:.0f} ms"),
-    ]  # fmt: skip
+    count = f"{len(drawn_after)} answers; a beat at {BPM:g} BPM is {beat:.0f} ms"
+    name = "decision: phrase over to first note drawn"
+    rows = [spread(name, drawn_after, by="p99", most=beat, note=count)]
     if first:  # else stopped before the first note
         name, times = "first note of an answer after its beat", list(first.values())
         rows.append(spread(name, times, by="p99", most=15, note=f"{len(times)} answers"))
@@ -151,7 +171,7 @@ def _late_rows(late: list[Late]) -> list[Row]:
         rows.append(drawn(spread("jam lateness, turns", notes, by="p99", note=note), notes))
         rows += [_share(notes, limit, most) for limit, most in ((10, 0.1), (20, 0.1), (30, 0.0))]
     if after:
-        note = f"{len(after)} notes, worst {max(after):.2f} ms"
+        note = f"{len(after)} notes, worst {max(after):.2f} ms; {LATEST}"
         rows.append(spread("jam lateness, a process killed", after, by="p99", note=note))
     return rows
 
@@ -160,7 +180,8 @@ def _share(notes: list[float], limit: float, most: float) -> Row:
     """Return how many notes in a hundred were later than a limit; at most `most` should be."""
     share = 100 * sum(late > limit for late in notes) / len(notes)
     goal = f"<= {most:g} %" if most else "0"
-    return Row(f"notes over {limit:g} ms, turns", share, "%", goal=goal, holds=share <= most)
+    name, note = f"notes over {limit:g} ms, turns", f"of {len(notes)} notes"
+    return Row(name, share, "%", goal=goal, holds=share <= most, note=note)
 
 
 def planned(told: Told) -> list[Meant]:
@@ -199,7 +220,7 @@ def _yield_rows(diary: Diary) -> list[Row]:
                note=f"{len(diary.strikes)} times"),
     ]  # fmt: skip
     if silent := diary.silent[COME_IN]:
-        note = f"what sounds ends on the next beat, {beat:.0f} ms after at most"
+        note = f"{len(silent)} times; what sounds ends on the next beat, {beat:.0f} ms at most"
         rows.append(
             spread("silent after you come in", _ms(silent), by="p99", most=beat + GRACE, note=note)
         )

@@ -19,10 +19,21 @@ from bridge import __version__
 from bridge.app.children import StartError
 from bridge.app.cli.bench import benching
 from bridge.app.cli.continue_ import continuing
-from bridge.app.cli.desk import desk
+from bridge.app.cli.desk import desking
+from bridge.app.cli.doctor import doctoring
+from bridge.app.cli.live import live
 from bridge.app.cli.measure import measuring
-from bridge.app.cli.options import SETTABLE, DeviceName, Models, OnDevice, Set, given_by
-from bridge.app.places import TAKES, check_model, model_names, models_folder
+from bridge.app.cli.options import (
+    SETTABLE,
+    Controller,
+    DeviceName,
+    Models,
+    OnDevice,
+    Set,
+    given_by,
+)
+from bridge.app.places import TAKES, check_model, model_names, models_folder, presets_folder
+from bridge.control.preset import Preset
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import Settings, strict
 
@@ -74,6 +85,17 @@ Allow = Annotated[
     typer.Option(metavar="ADDRESS", help="With --lan: obey OSC from here; may be repeated."),
 ]
 Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
+Presets = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the presets and of what knobs were taught.",
+        show_default="where this system keeps settings",
+    ),
+]
+PresetName = Annotated[
+    str,
+    typer.Option("--preset", metavar="NAME", help="Begin with this preset; --set outweighs it."),
+]
 Plain = Annotated[bool, typer.Option("--plain", help="Print lines instead of a screen.")]
 Seconds = Annotated[float, typer.Option(min=0, help="End by itself after this time; 0 is never.")]
 
@@ -93,15 +115,27 @@ def _antiphon(
     """Stand before the commands."""
 
 
-def settings_from(pairs: list[str]) -> Settings:
-    """Return the settings that `--set NAME=VALUE` pairs ask for."""
-    settings = Settings()
+def settings_from(pairs: list[str], begun: Settings | None = None) -> Settings:
+    """Return settings, of a preset or the usual ones, as `--set NAME=VALUE` pairs change them."""
+    settings = begun or Settings()
     for name, value in given_by(pairs).items():
         settings = strict(settings, name, value)
     low, high = settings.range_low, settings.range_high
     if low > high:
         raise SettingError(f"range/low must not be above range/high, and {low} is above {high}")
     return settings
+
+
+def preset_from(folder: Path, name: str) -> Preset | None:
+    """Return the preset to begin with, None for no name; tells what of it is skipped."""
+    from bridge.app.presets import PresetFolder, told_of_unknown
+
+    if not name:
+        return None
+    values, unknown = PresetFolder(folder).read(name)
+    if unknown:
+        print(f"antiphon: {told_of_unknown(name, unknown)}", file=sys.stderr)
+    return Preset(name, replace(Settings(), **values))  # type: ignore[arg-type]
 
 
 def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
@@ -116,6 +150,9 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     allow: Allow = None,
     takes: Takes = TAKES,
     models: Models = None,
+    presets: Presets = None,
+    preset: PresetName = "",
+    controller: Controller = "",
     set_: Set = None,
     device: OnDevice = DeviceName.auto,
     plain: Plain = False,
@@ -125,12 +162,15 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     from bridge.app.lan import reach
     from bridge.app.plan import Plan
 
-    settings, folder = settings_from(set_ or []), models or models_folder()
+    shelf, folder = presets or presets_folder(), models or models_folder()
+    begun = preset_from(shelf, preset)
+    settings = settings_from(set_ or [], begun.settings if begun else None)
     check_model(settings.model, model_names(folder), folder)
     plan = Plan(
         settings=settings, osc_port=osc_port, web_port=web_port,
         query_port=query_port if osc_port else 0, reach=reach(lan=lan, allow=allow or ()),
-        takes=takes, models=folder, api=api, listen=input, play=output,
+        takes=takes, models=folder, presets=shelf, preset=begun, api=api, listen=input,
+        play=output, controller=controller,
         device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip
     try:
@@ -182,7 +222,9 @@ def models_(
 app.add_typer(continuing)
 app.add_typer(measuring)
 app.add_typer(benching)
-app.add_typer(desk)
+app.add_typer(desking)
+app.add_typer(doctoring)
+app.add_typer(live, name="live")
 
 
 @app.command()

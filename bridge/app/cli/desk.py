@@ -11,22 +11,14 @@ from typing import Annotated
 
 import typer
 
-desk = typer.Typer()
+from bridge.app.daw_folders import PAGES, PROGRAMS, Machine
+
+desking = typer.Typer()
+
+Program = StrEnum("Program", list(PROGRAMS))  # type: ignore[misc]
 
 
-class Program(StrEnum):
-    """What `setup` can set up."""
-
-    ableton = "ableton"
-    fl = "fl"
-    reaper = "reaper"
-    bitwig = "bitwig"
-    ardour = "ardour"
-    touchosc = "touchosc"
-    osc = "osc"
-
-
-@desk.command()
+@desking.command()
 def templates(
     check: Annotated[
         bool, typer.Option("--check", help="Only tell whether they are up to date.")
@@ -39,7 +31,7 @@ def templates(
     update(out, check=check)
 
 
-@desk.command()
+@desking.command()
 def setup(
     program: Annotated[Program, typer.Argument(help="The program to put templates into.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -49,28 +41,20 @@ def setup(
     ] = None,
 ) -> None:
     """Put our templates where a program looks for them; tells first, keeps what was there."""
-    from bridge.app.daw_folders import Machine
     from bridge.app.setup import set_up, take_back
 
     def ask(told: str) -> bool:
         print(told)
-        return yes or _agreed()
+        return yes or agreed()
 
     if undo:
         done = take_back(program.value, Machine(), ask)
     else:
         done = set_up(program.value, folder, Machine(), ask)
     if done:
-        print(f"done; docs/daw/{_PAGES[program]} has the next steps" if not undo else "done")
+        print(f"done; docs/daw/{PAGES[program]} has the next steps" if not undo else "done")
 
 
-_PAGES = {
-    Program.ableton: "ableton.md", Program.fl: "fl.md", Program.reaper: "reaper.md",
-    Program.bitwig: "bitwig.md", Program.ardour: "ardour.md", Program.touchosc: "surfaces.md",
-    Program.osc: "surfaces.md",
-}  # fmt: skip
-
-
-def _agreed() -> bool:
+def agreed() -> bool:
     """Ask; without a terminal nobody can agree."""
     return sys.stdin.isatty() and typer.confirm("Shall I?")

@@ -11,6 +11,7 @@ import typer
 from bridge.core.errors import SettingError
 from bridge.core.params import PARAMS, Settings
 from bridge.core.wishes import WISH_NAMES
+from bridge.desk.controllers import CONTROLLERS
 
 DEFAULTS = Settings()
 DeviceName = StrEnum("DeviceName", "auto cpu cuda directml coreml")  # bridge.respond.device
@@ -38,6 +39,10 @@ Density = Annotated[str, typer.Option(help=f"How many notes a beat: {choices_of(
 Register = Annotated[str, typer.Option(help=f"How high it shall lie: {choices_of('register')}.")]
 Tonality = Annotated[str, typer.Option(help=f"Major or minor: {choices_of('tonality')}.")]
 Pace = Annotated[str, typer.Option(help=f"The tempo whose music it is: {choices_of('pace')}.")]
+MAPS = ", ".join(c.file for c in CONTROLLERS)
+Controller = Annotated[
+    str, typer.Option(metavar="NAME", help=f"Obey the knobs of this controller: {MAPS}.")
+]
 OnDevice = Annotated[
     DeviceName, typer.Option(help="Where the model is computed; auto: on a GPU if it can be.")
 ]

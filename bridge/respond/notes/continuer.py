@@ -98,11 +98,12 @@ class NoteContinuer:
         self._graph.rewind(min(self._graph.length, kept - 1))
         self.memory.unlearn(mark)
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         """Hear notes in order; they are read by `catch_up`, or before a note is drawn."""
         self._portion()
         for note in notes:
-            self._take(note, bar)
+            step = self._take(note, bar)
+            self.memory.learn(step.shift, step.voice, step.pitch, counted=counted)
         self._portion()
 
     def catch_up(self) -> None:
@@ -110,8 +111,8 @@ class NoteContinuer:
         self._portion()
         self._read(last=True)
 
-    def _take(self, note: Note, bar: int) -> None:
-        """Append a note to the context's rows."""
+    def _take(self, note: Note, bar: int) -> Step:
+        """Append a note to the context's rows; the memory learns it from the caller."""
         bar = min(bar, LONGEST_BAR)
         tick = self._context_tick(note.onset, bar)
         step = Step(
@@ -126,7 +127,7 @@ class NoteContinuer:
         )
         self._rows.append(step)
         self._timeline.keep(self.mark())
-        self.memory.learn(step.shift, step.voice, step.pitch)
+        return step
 
     def _context_tick(self, onset: int, bar: int) -> int:
         """Return where an onset stands in the context, opening or making room where needed."""
@@ -230,11 +231,9 @@ class NoteContinuer:
         self._portion()
         self._read(last=False)
         for note in notes:
-            self._take(note, bar)
-            self.memory.unlearn(len(self.memory) - 1)
+            row = self._take(note, bar)
             graph.rewind(len(self._rows) - 2)
             self._read_to(len(self._rows) - 2)
-            row = self._rows[-1]
             known = np.array(row[:5]) < SIZES
             graph.force[0] = np.where(known, row[:5], -1)
             graph.land[0] = row.position

@@ -18,6 +18,7 @@ from bridge.respond.rolls.frames import (
     BAR_CELLS,
     CELL,
     FRAME,
+    KEYS,
     LOWEST,
     NO_KEY,
     Roll,
@@ -134,13 +135,13 @@ class Context:
                 found.append(row)
         return found
 
-    def take(self, note: Note, bar: int) -> None:
-        """Hear a note."""
+    def take(self, note: Note, bar: int, *, played: bool = True) -> None:
+        """Hear a note, `played` by the player."""
         cell = self.locate(note.onset, bar)
         drawn = bool(self.rows) and self.rows[-1].ahead is not None
         known = self.cell if drawn else cell  # what was drawn ahead is not heard
         key = key_of(note.voice, note.pitch)
-        self._append(note, key, cell)
+        self._append(note, key, cell, played=played)
         if drawn:
             self.redraw()
         elif key != NO_KEY:
@@ -149,9 +150,11 @@ class Context:
 
     def take_drawn(self, note: Note, key: int, cell: int, ahead: Ahead) -> None:
         """Hear a note that stands on the roll already, because it was drawn there."""
-        self._append(note, key, cell, ahead)
+        self._append(note, key, cell, ahead, played=False)
 
-    def _append(self, note: Note, key: int, cell: int, ahead: Ahead | None = None) -> None:
+    def _append(
+        self, note: Note, key: int, cell: int, ahead: Ahead | None = None, *, played: bool
+    ) -> None:
         group = self.group(cell)
         self.rows.append(
             Row(
@@ -165,7 +168,7 @@ class Context:
                 bar=self.bar,
                 remembered=group[0].remembered if group else len(self.memory),
                 since=group[0].since if group else self.last[0],
-                played=ahead is None,
+                played=played,
                 ahead=ahead,
             )
         )
@@ -180,6 +183,18 @@ class Context:
         """Wipe off the roll what was drawn ahead of the last note, if there is anything."""
         if self.rows and self.rows[-1].ahead is not None:
             self.redraw()
+
+    def keep_frame(self, ahead: Ahead) -> NDArray[np.bool_]:
+        """Wipe off the roll what was drawn ahead of the last note after its own frame.
+
+        Returns the keys (84,) struck there that are not heard yet.
+        """
+        self.redraw()
+        keys = ahead.frames[0, :KEYS] > 0
+        keys[: self.rows[-1].key + 1] = False
+        for key in np.flatnonzero(keys).tolist():
+            strike(self.roll, self.cell, key, 1)
+        return keys
 
     def _relearn(self) -> None:
         """Remember the keys of the last frame that has any anew, from the lowest up."""

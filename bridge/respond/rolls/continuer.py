@@ -47,10 +47,10 @@ class RollContinuer:
         """Forget everything heard after a mark; a mark older than the context empties it."""
         self._context.rewind(mark)
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         """Hear notes in order; frames before that of the last one are read at once."""
         for note in notes:
-            self._context.take(note, bar)
+            self._context.take(note, bar, played=counted)
         if notes:
             self._context.foretold(self._context.cell)
 
@@ -65,7 +65,7 @@ class RollContinuer:
         """Draw one note and take it as heard.
 
         Frames drawn to learn how long it lasts are played by the next calls, if their limits are
-        the same.
+        the same; under another lean, the rest of its own frame is.
         """
         context = self._context
         context.make_room()

@@ -23,11 +23,13 @@ Keys = NDArray[np.bool_]  # (84,)
 
 
 def same_frame(one: Limits, other: Limits) -> bool:
-    """Tell whether frames drawn under one may be played under the other."""
+    """Tell whether a frame drawn under one may be played under the other.
+
+    A lean may have changed since: it does after every note of a style, in the middle of a chord.
+    """
     return (
         other.earliest is None
         and (one.voices is other.voices and one.pitches is other.pitches)
-        and one.lean is other.lean
         and (one.temperature, one.top_p, one.top_k, one.memory, one.single)
         == (other.temperature, other.top_p, other.top_k, other.memory, other.single)
     )
@@ -49,15 +51,18 @@ class Drawing:
         self._last, self._key = context.last
         self._waiting = Waiting(context.memory, limits.memory)
         ahead = context.rows[-1].ahead if context.rows else None
-        if ahead is not None and same_frame(ahead.limits, limits):
-            self.begin = context.cell, context.rows[-1].key
-            self.sounding: Keys = ahead.sounding.copy()
-            end = context.cell + len(ahead.frames)
-        else:
+        end = context.cell + 1
+        if ahead is None or not same_frame(ahead.limits, limits):
             context.drop_ahead()
             self.begin = context.cell + 1, NO_KEY
-            self.sounding = np.zeros(KEYS, bool)
-            end = context.cell + 1
+            self.sounding: Keys = np.zeros(KEYS, bool)
+        else:
+            self.begin = context.cell, context.rows[-1].key
+            if ahead.limits.lean is limits.lean:
+                self.sounding = ahead.sounding.copy()
+                end = context.cell + len(ahead.frames)
+            else:
+                self.sounding = context.keep_frame(ahead)
         self.cell = self._last
         self.skip(end)
 

@@ -30,7 +30,7 @@ class Row(NamedTuple):
     pitch: int
     duration: int  # ticks; 0 is unknown
     velocity: int  # 1..127; 0 is unknown
-    drawn: bool  # by the model itself
+    drawn: bool  # not played by the player
 
 
 @dataclass(slots=True)

@@ -85,7 +85,7 @@ class ChordContinuer:
         else:
             self._context.rewind(mark)
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         """Hear notes in order; all events but the last are read at once."""
         context = self._context
         for onset, together in groupby(notes, key=lambda note: note.onset):
@@ -97,7 +97,7 @@ class ChordContinuer:
                 context.new_onset()
             else:
                 tick = context.latest
-            self._hear(tick, together)
+            self._hear(tick, together, drawn=not counted)
         if context.tokens:
             self._graph.wish[:] = 0
             self._foresee(())
@@ -233,10 +233,10 @@ class ChordContinuer:
 
     # -- hearing --------------------------------------------------------------------------------
 
-    def _hear(self, tick: int, notes: Iterable[Note]) -> None:
+    def _hear(self, tick: int, notes: Iterable[Note], *, drawn: bool = False) -> None:
         """Let notes join the open onset at a tick."""
         for note in notes:
-            row = Row(tick, note.voice, note.pitch, note.duration, note.velocity, drawn=False)
+            row = Row(tick, note.voice, note.pitch, note.duration, note.velocity, drawn=drawn)
             self._context.add(row)
 
     def _price(self, onset: Onset, amount: float) -> list[Bits]:

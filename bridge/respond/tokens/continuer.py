@@ -91,11 +91,12 @@ class TokenContinuer:
         self._here = self._last % self._bar
         self.memory.unlearn(mark)
 
-    def feed(self, notes: Sequence[Note], bar: int) -> None:
+    def feed(self, notes: Sequence[Note], bar: int, *, counted: bool = True) -> None:
         """Hear notes in order; all but the last token are read at once."""
+        voices = [note.voice for note in notes]
         for note in notes:
-            row = self._row_of(note, bar, [n.voice for n in notes])
-            self.memory.learn(self._shift(row), row.voice, row.pitch)
+            row = self._row_of(note, bar, voices)
+            self.memory.learn(self._shift(row), row.voice, row.pitch, counted=counted)
             self._append(row)
         if self._tokens:
             self._graph.wish[:] = 0
@@ -131,9 +132,10 @@ class TokenContinuer:
     def bits(self, notes: Sequence[Note], bar: int, memory: float = 1.0) -> list[Bits]:
         """Hear notes one by one; return what each cost, in the order of ATTRIBUTES."""
         self._graph.wish[:] = 0
+        voices = [note.voice for note in notes]
         costs = []
         for note in notes:
-            row = self._row_of(note, bar, [n.voice for n in notes])
+            row = self._row_of(note, bar, voices)
             shift = self._shift(row)
             costs.append(self._price(row, memory))
             self.memory.learn(shift, row.voice, row.pitch)

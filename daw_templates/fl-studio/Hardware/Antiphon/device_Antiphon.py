@@ -49,7 +49,13 @@ def thousandths() -> int:
     return round(tempo if tempo > 1000 else tempo * 1000)
 
 
+def greet() -> None:
+    """Say that we are here."""
+    tell(PONG, number(general.getVersion(), 2))
+
+
 def OnInit() -> None:
+    greet()
     ui.setHintMsg("Antiphon is connected" if ours() >= 0 else "Antiphon: name a channel Antiphon")
 
 
@@ -82,7 +88,7 @@ def OnSysEx(event: "FlMidiMsg") -> None:
     if data is None or len(data) < 5 or data[1:3] != MAKER:
         return
     if data[3] == PING:
-        tell(PONG, number(general.getVersion(), 2))
+        greet()
     elif data[3] == HINT:
         ui.setHintMsg(data[4:-1][:LONGEST_HINT].decode("ascii", "replace"))
     event.handled = True
