@@ -141,6 +141,13 @@ check_browser() { # a browser that looks at the panel; the tests can do without
   say "tests with a browser are left out; they need npm and Chromium (Debian: chromium npm)"
 }
 
+check_node() { # another OSC library, to speak with; the tests can do without
+  if [ -d .venv/node_modules/osc ]; then return; fi
+  if command -v npm >/dev/null &&
+    npm install --silent --no-audit --no-fund --prefix .venv osc@2.4.5 >/dev/null 2>&1; then return; fi
+  say "a test with npm's osc is left out; it needs node and npm"
+}
+
 if ! new_enough $py; then make_venv; fi
 install_python_packages
 check_midi
@@ -148,4 +155,5 @@ if [ "$mode" = test ]; then
   check_studio
   check_guests
   check_browser
+  check_node
 fi

@@ -6,12 +6,14 @@ Conventions: seconds are monotonic.
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bridge.app.child import LAST_WORDS, Child
+from bridge.app.turns import Turns
 from bridge.core.errors import BridgeError, PortError
 from bridge.core.events import Fault, Message
 
@@ -52,12 +54,16 @@ class Crew:
         self._heard = heard
         self._reborn = reborn
         self._children: dict[str, Child] = {}
+        self._turns: dict[str, Turns] = {}
         self._loop = asyncio.get_running_loop()
 
     def send(self, who: str, message: Message) -> None:
         """Send a message to a child; a dead one has no use for it."""
-        child = self._children.get(who)
-        if child is None or child.link.closed:
+        if who in self._turns:
+            self._turns[who].send(message)
+
+    def _write(self, child: Child, message: Message) -> None:
+        if child.link.closed:
             return
         child.link.send(message)
         if child.link.waiting and not child.link.closed:
@@ -87,6 +93,7 @@ class Crew:
         while True:
             child = Child.spawn(who, self._commands[who], self._config(who))
             self._children[who] = child
+            self._turns[who] = Turns(functools.partial(self._write, child))
             self._loop.add_reader(child.link, self._read, child)
             if story:
                 self._reborn(who, len(restarts), story)
@@ -116,6 +123,8 @@ class Crew:
 
     def _forget(self, child: Child) -> None:
         self._children.pop(child.who, None)
+        if turns := self._turns.pop(child.who, None):
+            turns.close()
         self._loop.remove_reader(child.link)
         self._loop.remove_writer(child.link)
         if not child.link.closed:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from bridge.app.hub import Hub
+from bridge.app.lan import opened
 from bridge.app.places import check_writable
 from bridge.app.plan import Plan
 from bridge.app.view import terminal_view
@@ -29,6 +30,8 @@ async def _run(plan: Plan) -> None:
         if plan.seconds:
             asyncio.get_running_loop().call_later(plan.seconds, stop.set)
         await hub.open()
+        for line in opened(plan):
+            print(line, flush=True)
         lives = [asyncio.create_task(hub.crew.keep(who)) for who in plan.commands]
         ending = asyncio.create_task(stop.wait())
         try:

@@ -20,7 +20,7 @@ from bridge.app.places import check_model, model_names
 from bridge.app.plan import Plan
 from bridge.app.prompting import Prompting, said_back
 from bridge.app.recovery import Recovery
-from bridge.app.surfaces import Surfaces
+from bridge.app.surfaces import Doorways, Surfaces
 from bridge.app.view import View
 from bridge.control.history import History
 from bridge.control.snapshot import Snapshot, after
@@ -71,8 +71,9 @@ class Hub:
     async def open(self) -> None:
         """Open the surfaces' ports, join who else there is; PortError if a port is taken."""
         check_link(self.plan.settings.clock_source)
-        ports = {"osc_port": self.plan.osc_port, "web_port": self.plan.web_port}
-        await self._surfaces.open(self, **ports)
+        plan = self.plan
+        ports = Doorways(plan.osc_port, plan.web_port, plan.query_port, plan.reach)
+        await self._surfaces.open(self, ports)
         self._deeds.learner.open()
         await self._company.open(self.plan.settings)
 

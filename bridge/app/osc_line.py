@@ -10,8 +10,8 @@ import time
 from types import TracebackType
 from typing import Self
 
-from bridge.control.osc import HOST
 from bridge.control.packets import Arguments, read, write
+from bridge.control.reach import LOOPBACK
 from bridge.core.errors import PortError, SettingError
 from bridge.core.params import Value
 
@@ -28,7 +28,7 @@ class OscLine:
         self._port = port
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
-            self._socket.bind((HOST, own))
+            self._socket.bind((LOOPBACK, own))
         except OSError as error:
             self._socket.close()
             raise PortError(f"OSC port {own} is taken ({error.strerror})") from None
@@ -50,7 +50,7 @@ class OscLine:
 
     def send(self, address: str, *arguments: Value) -> None:
         """Send a message; nobody need be there."""
-        self._socket.sendto(write(address, arguments), (HOST, self._port))
+        self._socket.sendto(write(address, arguments), (LOOPBACK, self._port))
 
     def hear(self, until: float) -> Heard | None:
         """Return the next message, None if there is none until a second; skips what is no OSC."""
@@ -58,7 +58,7 @@ class OscLine:
             self._socket.settimeout(patience)
             try:
                 data, sender = self._socket.recvfrom(LONGEST)
-                if sender[0] == HOST:
+                if sender[0] == LOOPBACK:
                     return read(data, LIST_LIMIT)
             except TimeoutError:
                 return None

@@ -10,6 +10,7 @@ from bridge.app.children import COMMANDS
 from bridge.app.live import LIVE_PORTS
 from bridge.app.places import TAKES, models_folder, presets_folder
 from bridge.control.preset import Preset
+from bridge.control.reach import HERE, Reach
 from bridge.core.params import Settings
 
 
@@ -20,6 +21,8 @@ class Plan:
     settings: Settings = field(default_factory=Settings)
     osc_port: int = 9000  # 0 is off
     web_port: int = 0  # of the panel; 0 is off
+    query_port: int = 0  # of OSCQuery; 0 is off
+    reach: Reach = HERE  # from where these ports can be reached
     takes: Path = TAKES
     models: Path = field(default_factory=models_folder)
     presets: Path = field(default_factory=presets_folder)

@@ -24,6 +24,9 @@ class Desk(Protocol):
     def play(self, status: int, data1: int, data2: int) -> None:
         """Take a channel message as if the player's keyboard had sent it."""
 
+    def complain(self, code: int, text: str) -> None:
+        """Tell of something that failed; `code` is an error's exit code."""
+
     def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
         """Begin one of DEEDS; what is awaited is the address at which it shows."""
 

@@ -34,13 +34,27 @@ HEAD = """\
 
 # Parameters and OSC
 
-Antiphon listens for OSC on 127.0.0.1, UDP port 9000 (`--osc-port` changes it, 0 turns it off).
+Antiphon listens for OSC on 127.0.0.1, port 9000 (`--osc-port` changes it, 0 turns it off), over
+UDP and over TCP, there with each packet's length before it (`oscsend osc.tcp://127.0.0.1:9000
+...`). Over TCP all answers come on the connection.
+
+OSCQuery, port 9081 (`--query-port`), tells a program all that is on this page, with limits and
+values: `http://127.0.0.1:9081/`. On its WebSocket `LISTEN` and `IGNORE` choose what is sent, and
+OSC packets are obeyed. Programs on this machine find both ports by zeroconf, as `_oscjson._tcp`
+and `_osc._udp`.
+
+From other machines nothing of this can be reached. `antiphon run --lan --allow 192.168.1.20`
+opens it to the local network, and says so line by line: OSC and OSCQuery to the addresses after
+`--allow`, the panel to whoever has its link. An address can be forged by others on the same
+network, and nothing is encrypted: use it where you know who is there.
 
 ## Parameters
 
-Send a value to set a parameter; send no value to read it. The value that was applied comes back on
-the same address, to you and to all subscribers. Numbers beyond the limits are brought to the limit,
-and whole numbers may be sent as floats, as faders do. From the command line:
+Send a value to set a parameter; send no value to read it. The value that was applied comes back
+on the same address, to you and to all subscribers: to you each one, to them, of a fader that
+moves, the newest every few milliseconds. Of two who turn the same thing the last wins, and both
+are told. Numbers beyond the limits are brought to the limit, and whole numbers may be sent as
+floats, as faders do. From the command line:
 `antiphon run --set temperature=1.1 --set "key=F# minor"`.
 """
 ACTIONS_HEAD = """
@@ -69,6 +83,11 @@ file; 1 anything else. Bundles are obeyed at their time tag, up to 60 s ahead.
 """
 
 
+def meaning(action: str) -> str:
+    """Return what one of ACTIONS does."""
+    return _MEANING.get(action, "")
+
+
 def page() -> str:
     """Return the whole page."""
     parts = [
@@ -78,9 +97,7 @@ def page() -> str:
             (_parameter(row) for row in PARAMS.values()),
         ),
         ACTIONS_HEAD,
-        _table(
-            ("Address", "What it does"), ((_code(name), _MEANING.get(name, "")) for name in ACTIONS)
-        ),
+        _table(("Address", "What it does"), ((_code(name), meaning(name)) for name in ACTIONS)),
         REQUESTS_HEAD,
         _table(
             ("Address", "Arguments", "What it does"),

@@ -1,7 +1,4 @@
-"""OSC over UDP on this machine: obeys, echoes, and keeps subscribers informed.
-
-Conventions: seconds are the event loop's (monotonic), except for time tags, which are wall time.
-"""
+"""OSC over UDP: packets in, answers and feedback out, by one socket."""
 
 from __future__ import annotations
 
@@ -9,245 +6,112 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
+from typing import Self
 
-from bridge import __version__
-from bridge.control.desk import Desk
-from bridge.control.packets import Arguments, read, unroll, write
-from bridge.control.surfaces import (
-    ROOT,
-    Do,
-    Order,
-    Ping,
-    Press,
-    Show,
-    Subscribe,
-    Turn,
-    Unsubscribe,
-    reading,
-    readings,
-    understand,
-)
-from bridge.core.errors import BridgeError, PortError, SettingError
-from bridge.core.events import Fault, Message
-from bridge.core.params import PARAMS
+from bridge.control.exchange import Exchange
+from bridge.control.reach import HERE, Door, Reach
+from bridge.core.errors import PortError, SettingError
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"  # whoever can send here can play: this machine only
-LEASE = 30.0  # seconds a subscription lasts
-SUBSCRIBER_LIMIT = 32
-WAITING_LIMIT = 256  # messages of future bundles
-RECEIVE_BUFFER = 1 << 20  # bytes: a dump of a whole surface while the loop is busy
-TEXT_LIMIT = 200  # characters of an error
+RECEIVE_BUFFER = (
+    1 << 22
+)  # bytes, as far as the system gives them: a flood while we are kept waiting
+PACKET_LIMIT = 1 << 16  # bytes
+MOMENT = 0.002  # seconds for one socket's packets before others have their turn
 
 Peer = tuple[str, int]
 
 
-@dataclass(slots=True)
-class Subscriber:
-    """Somebody who wants to know, until the lease is over."""
+class UdpPort:
+    """One UDP socket."""
 
-    peer: Peer
-    expires: float
-    period: float  # seconds between updates
-    told: dict[str, Arguments] = field(default_factory=dict)
-    last: float = 0.0  # when it was told
-    timer: asyncio.TimerHandle | None = None
-
-
-class OscServer(asyncio.DatagramProtocol):
-    """One UDP socket: messages in, echoes and feedback out."""
-
-    def __init__(self, desk: Desk, wall: Callable[[], float] | None = None) -> None:
-        self._desk = desk
-        self._wall = wall or _wall_seconds
+    def __init__(self, exchange: Exchange, door: Door) -> None:
+        self._exchange = exchange
+        self._door = door
         self._loop = asyncio.get_running_loop()
-        self._subscribers: dict[Peer, Subscriber] = {}
-        self._waiting = 0
-        self._doing: set[asyncio.Task[None]] = set()
-        self._prompter: Peer | None = None  # who sent the prompt that is being read
-        self._transport: asyncio.DatagramTransport
+        self._sock: socket.socket | None = None
         self.port = 0
 
-    async def open(self, port: int) -> None:
+    async def open(self, port: int, reach: Reach = HERE) -> None:
         """Begin to listen; PortError if the port is taken."""
-        await self._loop.create_datagram_endpoint(lambda: self, sock=_socket(port))
+        self._sock = bound(socket.SOCK_DGRAM, port, reach.host)
+        self.port = self._sock.getsockname()[1]
+        self._loop.add_reader(self._sock, self._read, self._sock)
 
     async def close(self) -> None:
         """Stop listening."""
-        self._transport.close()
+        if self._sock is not None:
+            self._loop.remove_reader(self._sock)
+            self._sock.close()
+            self._sock = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport (called by asyncio)."""
-        # A cast: until Python 3.12 asyncio's own class does not say what it is.
-        self._transport = cast(asyncio.DatagramTransport, transport)
-        self.port = transport.get_extra_info("sockname")[1]
-
-    def error_received(self, exc: Exception) -> None:
-        """Note that a peer is gone; its lease will run out (called by asyncio)."""
-        log.debug("osc: %s", exc)
-
-    def datagram_received(self, data: bytes, addr: Peer) -> None:
-        """Obey a packet now or when it is due (called by asyncio)."""
-        if addr == (HOST, self.port):
-            return  # our own feedback: somebody subscribed this very port
-        try:
-            for delay, message in unroll(data, self._wall()):
-                if delay <= 0:
-                    self._obey(message, addr)
-                else:
-                    self._postpone(delay, message, addr)
-        except SettingError as error:
-            self._refuse(error, addr)
-
-    def _postpone(self, delay: float, message: bytes, sender: Peer) -> None:
-        if self._waiting >= WAITING_LIMIT:
-            raise SettingError(f"{WAITING_LIMIT} messages are waiting for their time already")
-        self._waiting += 1
-        self._loop.call_later(delay, self._obey_late, message, sender)
-
-    def _obey_late(self, message: bytes, sender: Peer) -> None:
-        self._waiting -= 1
-        self._obey(message, sender)
-
-    def _obey(self, message: bytes, sender: Peer) -> None:
-        try:
-            order = understand(*read(message))
-            if order is not None:
-                self._perform(order, sender)
-        except BridgeError as error:
-            self._refuse(error, sender)
-
-    def _perform(self, order: Order, sender: Peer) -> None:
-        match order:
-            case Turn(name, raw):
-                applied = self._desk.turn(name, raw)
-                if name == "prompt":
-                    self._prompter = sender
-                if sender not in {s.peer for s in self._present()}:  # who has been shown it
-                    self._send(sender, PARAMS[name].knob.address, (applied,))
-            case Press(action):
-                self._desk.press(action)
-            case Do(deed, name):
-                self._begin(self._desk.do(deed, name), sender)
-            case Show(addresses):
-                for address in addresses:
-                    self._show(address, sender)
-            case Subscribe(port, hertz):
-                self._subscribe((sender[0], port or sender[1]), hertz)
-            case Unsubscribe(port):
-                self._subscribers.pop((sender[0], port or sender[1]), None)
-            case Ping(number):
-                self._send(sender, "pong", (number,))
-
-    def _begin(self, deed: Coroutine[Any, Any, str], sender: Peer) -> None:
-        task = self._loop.create_task(self._finish(deed, sender))
-        self._doing.add(task)
-        task.add_done_callback(self._doing.discard)
-
-    async def _finish(self, deed: Coroutine[Any, Any, str], sender: Peer) -> None:
-        try:
-            address = await deed
-        except BridgeError as error:
-            self._refuse(error, sender)
-        else:
-            self.show([address])
-            if sender not in {s.peer for s in self._present()}:
-                self._show(address, sender)
-
-    def _send(self, peer: Peer, address: str, arguments: Arguments) -> None:
-        if not self._transport.is_closing():
-            self._transport.sendto(write(ROOT + address, arguments), peer)
-
-    def _show(self, address: str, peer: Peer) -> None:
-        self._send(peer, address, self._read(address))
-
-    def _read(self, address: str) -> Arguments:
-        return reading(address, self._desk.snapshot, self._desk.names)
-
-    def _refuse(self, error: BridgeError, peer: Peer) -> None:
-        # A surface may send from one port and listen on another.
-        self._echo("error", (error.exit_code, str(error)[:TEXT_LIMIT]), peer)
-
-    def _echo(self, address: str, arguments: Arguments, sender: Peer) -> None:
-        for peer in {sender, *(s.peer for s in self._present())}:
-            self._send(peer, address, arguments)
-
-    def _present(self) -> list[Subscriber]:
-        now = self._loop.time()
-        for peer in [p for p, s in self._subscribers.items() if s.expires <= now]:
-            del self._subscribers[peer]
-        return list(self._subscribers.values())
-
-    def _subscribe(self, peer: Peer, hertz: float) -> None:
-        if peer == (HOST, self.port):
-            raise SettingError(
-                f"port {self.port} is Antiphon's own; subscribe the port you hear on"
-            )
-        known = {s.peer: s for s in self._present()}.get(peer)
-        if known is None and len(self._subscribers) >= SUBSCRIBER_LIMIT:
-            raise SettingError(f"there are {SUBSCRIBER_LIMIT} subscribers already")
-        expires = self._loop.time() + LEASE
-        if known is not None:
-            known.expires, known.period = expires, 1 / hertz
+    def send(self, packet: bytes, peer: Peer) -> None:
+        """Send a packet; like any other datagram it may be lost."""
+        if self._sock is None:
             return
-        self._subscribers[peer] = newcomer = Subscriber(peer, expires, 1 / hertz)
-        self._send(peer, "hello", ("Antiphon", __version__))
-        for row in PARAMS.values():
-            self._show(row.knob.address, peer)
-        self._tell(newcomer)
+        try:
+            self._sock.sendto(packet, peer)
+        except OSError as error:
+            log.debug("osc: %s", error)
 
-    def show(self, addresses: Sequence[str]) -> None:
-        """Send parameters and readings to all subscribers, a prompt's also to who sent it."""
-        told = {address: self._read(address) for address in addresses}
-        subscribers = self._present()
-        for subscriber in subscribers:
-            subscriber.told |= told
-        peers = {s.peer for s in subscribers}
-        if "prompt/understood" in told and self._prompter:
-            peers.add(self._prompter)
-            self._prompter = None
-        for peer in peers:
-            for address, arguments in told.items():
-                self._send(peer, address, arguments)
+    def is_own(self, peer: Peer) -> bool:
+        """Tell whether an address is this very port."""
+        return peer[1] == self.port and self._door.is_own(peer[0])
 
-    def publish(self) -> None:
-        """Let subscribers know what has changed, each no more often than it asked for."""
-        for subscriber in self._present():
-            if subscriber.timer is None:
-                due = subscriber.last + subscriber.period
-                subscriber.timer = self._loop.call_at(due, self._tell, subscriber)
-
-    def tell(self, message: Message) -> None:
-        """Tell all subscribers of trouble; notes go by the MIDI ports."""
-        if isinstance(message, Fault):
-            for subscriber in self._present():
-                self._send(subscriber.peer, "error", (message.code, message.text[:TEXT_LIMIT]))
-
-    def _tell(self, subscriber: Subscriber) -> None:
-        if self._subscribers.get(subscriber.peer) is not subscriber:
-            return  # it left while this was due
-        subscriber.timer = None
-        subscriber.last = self._loop.time()
-        for address, arguments in readings(self._desk.snapshot).items():
-            if subscriber.told.get(address) != arguments:
-                subscriber.told[address] = arguments
-                self._send(subscriber.peer, address, arguments)
+    def _read(self, sock: socket.socket) -> None:
+        until = self._loop.time() + MOMENT
+        while self._loop.time() < until:
+            try:
+                packet, peer = sock.recvfrom(PACKET_LIMIT)
+            except BlockingIOError:
+                return
+            except OSError as error:  # what we sent to a port where nobody is, on Windows
+                log.debug("osc: %s", error)
+                continue
+            # Our own feedback comes back where somebody subscribed this very port.
+            if not self.is_own(peer) and self._door.lets_in(peer[0]):
+                self._exchange.take(packet, UdpCaller(peer[0], peer[1], self))
 
 
-def _wall_seconds() -> float:
-    return datetime.now(UTC).timestamp()
+@dataclass(frozen=True, slots=True)
+class UdpCaller:
+    """Who sends from a port of a machine."""
+
+    host: str
+    number: int  # of the port
+    line: UdpPort = field(compare=False, repr=False)
+
+    @property
+    def ready(self) -> bool:
+        """Always: what cannot be sent is lost, as is usual with UDP."""
+        return True
+
+    def send(self, packet: bytes) -> None:
+        """Send a packet."""
+        self.line.send(packet, (self.host, self.number))
+
+    def at(self, port: int) -> Self:
+        """Return who hears on another port, 0 being this one; SettingError if we do."""
+        number = port or self.number
+        if self.line.is_own((self.host, number)):
+            raise SettingError(f"port {number} is Antiphon's own; subscribe the port you hear on")
+        return replace(self, number=number)
 
 
-def _socket(port: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def bound(kind: socket.SocketKind, port: int, host: str) -> socket.socket:
+    """Return a socket at a port, UDP or TCP by its kind; PortError if that cannot be."""
+    sock = socket.socket(socket.AF_INET, kind)
     try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        sock.bind((HOST, port))
+        sock.settimeout(0)
+        if kind is socket.SOCK_DGRAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        elif hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows lets two listen on one port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
     except OSError as error:
         sock.close()
         why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"

@@ -1,18 +1,18 @@
 """OSC packets as bytes: every message in a packet and when it is due; never trusts a sender.
 
 Conventions: `now` is wall-clock seconds since 1970, because OSC time tags are; delays are seconds.
-python-osc writes messages and reads their text; the rest is read here, because its own reader
-fills up numbers that were cut off, never returns from a bundle element of negative size, and
-recurses once per nested bundle.
+python-osc writes what messages are made of. They are read here, because its own reader fills up
+numbers that were cut off, never returns from a bundle element of negative size, and recurses once
+per nested bundle.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
-from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.parsing import osc_types
 
 from bridge.core.errors import SettingError
@@ -26,7 +26,8 @@ ARGUMENT_LIMIT = 64
 MESSAGE_LIMIT = 256  # in one packet: the loop must not stand still for one sender
 FUTURE_LIMIT = 60.0  # seconds a bundle may lie ahead
 _NUMBERS = {tag: struct.Struct(f">{code}") for tag, code in zip("ifhd", "ifqd", strict=True)}
-_CONSTANTS = {"T": True, "F": False}
+_CONSTANTS = {"T": True, "F": False, "I": True}  # an impulse is a button that is pressed
+NIL = "N"
 _NTP_EPOCH = 2_208_988_800  # seconds from 1900 to 1970
 _AT_ONCE = 1  # the time tag that means "now"
 
@@ -76,15 +77,15 @@ def read(message: bytes, limit: int = ARGUMENT_LIMIT) -> tuple[str, Arguments]:
     More than `limit` type tags, their comma among them, cannot be.
     """
     try:
-        address, at = osc_types.get_string(message, 0)
-        tags, at = osc_types.get_string(message, at) if at < len(message) else (",", at)
+        address, at = _text(message, 0)
+        tags, at = _text(message, at) if at < len(message) else (",", at)
         if not tags.startswith(",") or len(tags) > limit:
             raise SettingError(f"{address}: {len(tags)} type tags cannot be")
         arguments = []
-        for tag in tags[1:]:
+        for tag in tags[1:].replace(NIL, ""):
             argument, at = _argument(tag, message, at)
             arguments.append(argument)
-    except (osc_types.ParseError, UnicodeDecodeError, struct.error) as error:
+    except (UnicodeDecodeError, struct.error) as error:
         raise SettingError(f"that is not an OSC message: {error}") from None
     if at != len(message):
         raise SettingError(f"{address}: {len(message) - at} bytes are left over")
@@ -93,7 +94,7 @@ def read(message: bytes, limit: int = ARGUMENT_LIMIT) -> tuple[str, Arguments]:
 
 def _argument(tag: str, message: bytes, at: int) -> tuple[Value, int]:
     if tag == "s":
-        return osc_types.get_string(message, at)
+        return _text(message, at)
     if tag in _CONSTANTS:
         return _CONSTANTS[tag], at
     if tag not in _NUMBERS:
@@ -102,9 +103,39 @@ def _argument(tag: str, message: bytes, at: int) -> tuple[Value, int]:
     return number.unpack_from(message, at)[0], at + number.size
 
 
+def _text(message: bytes, at: int) -> tuple[str, int]:
+    end = message.find(0, at)
+    after = end + 4 - (end - at) % 4
+    if end < 0 or after > len(message):
+        raise SettingError("that is not an OSC message: a text has no end")
+    return message[at:end].decode(), after
+
+
 def write(address: str, arguments: Arguments) -> bytes:
-    """Return a message as bytes; whole numbers go out as i, others as f, text as s."""
-    builder = OscMessageBuilder(address)
+    """Return a message as bytes; whole numbers go out as i or h, others as f, text as s."""
+    tags, parts = ",", []
     for argument in arguments:
-        builder.add_arg(argument)
-    return builder.build().dgram
+        tag = _tag(argument)
+        tags += tag
+        if tag in _WRITERS:
+            parts.append(_WRITERS[tag](argument))
+    texts = osc_types.write_string(address) + osc_types.write_string(tags)
+    return texts + b"".join(parts)
+
+
+_WRITERS: Mapping[str, Callable[[Any], bytes]] = {
+    "s": osc_types.write_string,
+    "f": osc_types.write_float,
+    "i": osc_types.write_int,
+    "h": osc_types.write_int64,
+}
+
+
+def _tag(argument: Value) -> str:
+    if isinstance(argument, str):
+        return "s"
+    if isinstance(argument, bool):
+        return "T" if argument else "F"
+    if isinstance(argument, float):
+        return "f"
+    return "i" if -(2**31) <= argument < 2**31 else "h"

@@ -16,7 +16,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-HOME = frozenset({"127.0.0.1", "localhost", "[::1]"})
+from bridge.control.reach import HOME
+
+LOCAL = ("127.0.0.1", "::1")
 COOKIE = "antiphon"
 TOKEN_LIFE = 30 * 24 * 3600  # seconds a browser remembers it
 
@@ -31,7 +33,7 @@ def may_ask(headers: Headers, names: Iterable[str]) -> bool:
     """Tell whether a request names us as we are called and comes from no other site's page."""
     host = headers.get("host", "")
     origin = headers.get("origin")
-    return host_name(host) in names and (origin is None or urlsplit(origin).netloc == host)
+    return host_name(host).lower() in names and (origin is None or urlsplit(origin).netloc == host)
 
 
 class Guard:
@@ -41,10 +43,18 @@ class Guard:
     `?token=`, and then in a cookie, unless it comes from this machine.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = HOME, token: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Iterable[str] = HOME,
+        token: str = "",
+        known: Iterable[str] = (),
+    ) -> None:
+        """`known` are addresses that need no token."""
         self._app = app
         self._names = frozenset(names)
         self._token = token
+        self._known = frozenset((*LOCAL, *known))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 to strangers, or hand the request on."""
@@ -55,9 +65,13 @@ class Guard:
         answer: ASGIApp | None = None
         if not may_ask(headers, self._names):
             answer = _refusal(scope, "this page or name may not speak to Antiphon")
-        elif self._token and not _is_local(scope):
+        elif self._token and not self._knows(scope):
             answer = self._at_the_door(scope, headers)
         await (answer or self._app)(scope, receive, send)
+
+    def _knows(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return client is not None and client[0] in self._known
 
     def _at_the_door(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         """Return what to answer to one from the network, None where it may pass."""
@@ -73,11 +87,6 @@ class Guard:
         home = RedirectResponse(scope["path"], 303)
         home.set_cookie(COOKIE, self._token, max_age=TOKEN_LIFE, httponly=True, samesite="strict")
         return home
-
-
-def _is_local(scope: Scope) -> bool:
-    client = scope.get("client")
-    return client is not None and client[0] in {"127.0.0.1", "::1"}
 
 
 def _refusal(scope: Scope, why: str) -> ASGIApp:

@@ -34,6 +34,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from bridge.control.desk import Desk
+from bridge.control.reach import HERE, Reach
 from bridge.core.events import Message
 from bridge.web.feed import Feed
 from bridge.web.guard import Guard
@@ -52,15 +53,17 @@ Doctor = Callable[[], list[dict[str, Any]]]  # what it finds; may take seconds
 class Panel:
     """A surface of many browsers."""
 
-    def __init__(self, desk: Desk, doctor: Doctor | None = None) -> None:
+    def __init__(self, desk: Desk, reach: Reach = HERE, *, doctor: Doctor | None = None) -> None:
         self._desk = desk
+        self._reach = reach
         self._feeds: set[Feed] = set()
         routes: list[BaseRoute] = [WebSocketRoute("/socket", self._serve), *take_routes(desk)]
         if doctor is not None:
             routes.append(_doctor_route(doctor))
         self._routes = [route.path for route in routes if isinstance(route, Route)]
         routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
-        self._server = WebServer(Seal(Guard(Starlette(routes=routes))), FLAG)
+        guarded = Guard(Starlette(routes=routes), reach.names, reach.token)
+        self._server = WebServer(Seal(guarded), FLAG)
 
     @property
     def port(self) -> int:
@@ -69,7 +72,7 @@ class Panel:
 
     async def open(self, port: int) -> None:
         """Begin to serve; PortError if the port is taken."""
-        await self._server.open(port)
+        await self._server.open(port, self._reach.host)
 
     async def close(self) -> None:
         """Say good-bye to all browsers."""

@@ -46,7 +46,7 @@ def test_what_must_not_happen_holds_only_when_it_did_not() -> None:
 
 def test_every_benchmark_of_the_table_can_be_called_and_asked_for() -> None:
     assert all(callable(benchmark.measure) for benchmark in BENCHMARKS)
-    assert {"decode", "timing", "live", "turns", "all"} <= set(groups())
+    assert {"decode", "timing", "live", "osc", "turns", "all"} <= set(groups())
     assert chosen("all") == BENCHMARKS
     assert {b.group for b in chosen("live")} == {"live"}
 

@@ -124,3 +124,9 @@ def test_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rows = run(monkeypatch, tmp_path, "turns")
     assert "decision: phrase over to first note drawn" in check(rows)
     assert {row.name: row.value for row in rows}["hanging notes: stop"] == 0
+
+
+def test_osc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rows = run(monkeypatch, tmp_path, "osc")
+    what = "10,000 OSC messages a second"
+    assert check(rows) == {f"{what}: {name}" for name in ("lost", "feedback", "player later, p99")}

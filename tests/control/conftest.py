@@ -14,6 +14,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from bridge.app import children
 from bridge.app.hub import Hub
 from bridge.app.plan import Plan
+from bridge.control.osc_tcp import TcpPort
 from bridge.control.snapshot import Snapshot
 from tests.control.stage import perform
 
@@ -81,11 +82,11 @@ class Surface:
 class House:
     """A hub without children, running in a thread of its own."""
 
-    def __init__(self, takes: Path, models: Path) -> None:
+    def __init__(self, takes: Path, models: Path, port: int = 0, *, query_port: int = 0) -> None:
         self._ready = threading.Event()
         self._plan = Plan(
-            osc_port=free_port(), takes=takes, models=models, presets=models / "presets",
-            commands={},
+            osc_port=port or free_port(), query_port=query_port, takes=takes, models=models,
+            presets=models / "presets", commands={},
         )  # fmt: skip
         self.port = self._plan.osc_port
         self.hub: Hub
@@ -109,13 +110,26 @@ class House:
         self._thread.join()
 
     @property
-    def osc(self) -> Any:
-        """The hub's OSC server."""
+    def exchange(self) -> Any:
+        """What obeys the hub's OSC."""
         return self.hub._surfaces._all[0]
 
+    @property
+    def tcp(self) -> Any:
+        """The hub's port for OSC over TCP."""
+        owners = [getattr(close, "__self__", None) for close in self.hub._surfaces._closing]
+        return next(owner for owner in owners if isinstance(owner, TcpPort))
+
     def call(self, deed: Callable[[], object]) -> None:
-        """Do something in the hub's own thread."""
-        self._loop.call_soon_threadsafe(deed)
+        """Do something in the hub's own thread; it is done on return."""
+        done = threading.Event()
+
+        def do() -> None:
+            deed()
+            done.set()
+
+        self._loop.call_soon_threadsafe(do)
+        assert done.wait(5)
 
 
 def free_port() -> int:

@@ -38,9 +38,8 @@ def start(cast: Any, tmp_path: Path, *arguments: str, **manners: str) -> subproc
 def test_signals_end_everything_in_order(
     cast: Any, tmp_path: Path, wait_for: Any, free_port: int, number: signal.Signals
 ) -> None:
-    with start(
-        cast, tmp_path, "run", "--plain", "--osc-port", str(free_port), "--web-port", "0"
-    ) as jam:
+    ports = ("--osc-port", str(free_port), "--web-port", "0", "--query-port", "0")
+    with start(cast, tmp_path, "run", "--plain", *ports) as jam:
         wait_for(lambda: cast.log("player") and cast.log("engine"))
         time.sleep(0.2)
         jam.send_signal(number)

@@ -67,7 +67,7 @@ def stage(
     def as_new() -> None:
         hub.snapshot = hub.snapshot.__class__(settings=Settings(), osc_port=house.port)
         hub._history = History()
-        house.osc._subscribers.clear()
+        house.exchange._subscribers.clear()
         hub._deeds.learner = Learner(hub, hub.plan.presets, "")
         hub._deeds.learner.open()
 

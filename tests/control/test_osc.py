@@ -1,4 +1,5 @@
 import math
+import socket
 import struct
 import subprocess
 import time
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
-from bridge.control import osc
+from bridge.control import exchange
+from bridge.control.osc import bound
 from bridge.control.packets import write
 from bridge.control.surfaces import READINGS
 from bridge.core.errors import PortError
@@ -26,7 +28,7 @@ def as_new(house: Any, surface: Any) -> Iterator[None]:
     yield
     first = house.hub.snapshot.__class__(settings=Settings(), osc_port=house.port)
     house.call(lambda: setattr(house.hub, "snapshot", first))
-    house.call(house.osc._subscribers.clear)
+    house.call(house.exchange._subscribers.clear)
     surface.settle()
 
 
@@ -184,7 +186,7 @@ def test_feedback_comes_no_faster_than_asked_for(house: Any, surface: Any) -> No
 def test_a_subscription_runs_out(
     surface: Any, house: Any, new_surface: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(osc, "LEASE", 0.05)
+    monkeypatch.setattr(exchange, "LEASE", 0.05)
     panel = new_surface(house.port)
     panel.send("/jam/subscribe")
     panel.settle()
@@ -194,11 +196,11 @@ def test_a_subscription_runs_out(
 
 
 def test_subscribers_are_limited(house: Any, surface: Any) -> None:
-    for port in range(20000, 20000 + osc.SUBSCRIBER_LIMIT):
+    for port in range(20000, 20000 + exchange.SUBSCRIBER_LIMIT):
         surface.send("/jam/subscribe", port)
     assert surface.settle() == []
     assert surface.ask("/jam/subscribe")[0] == "/jam/error"
-    assert len(house.osc._subscribers) == osc.SUBSCRIBER_LIMIT
+    assert len(house.exchange._subscribers) == exchange.SUBSCRIBER_LIMIT
 
 
 def test_nobody_can_make_it_talk_to_itself(house: Any, surface: Any) -> None:
@@ -232,7 +234,7 @@ def _bundle(at: float, *messages: bytes) -> bytes:
 
 def test_a_bundle_waits_for_its_time_and_holds_up_nobody(surface: Any) -> None:
     began = time.monotonic()
-    surface.throw(_bundle(osc._wall_seconds() + 0.3, write("/jam/top_k", (7,))))
+    surface.throw(_bundle(exchange._wall_seconds() + 0.3, write("/jam/top_k", (7,))))
     assert surface.settle() == []
     assert time.monotonic() - began < 0.25
     assert surface.hear() == ("/jam/top_k", (7,))
@@ -249,14 +251,14 @@ def test_a_bundle_of_the_year_2036_is_refused(surface: Any) -> None:
 def test_bundles_that_wait_are_limited(
     surface: Any, house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(osc, "WAITING_LIMIT", 2)
+    monkeypatch.setattr(exchange, "WAITING_LIMIT", 2)
     ping = write("/jam/ping", (0,))
-    surface.throw(_bundle(osc._wall_seconds() + 0.2, ping, ping, ping))
+    surface.throw(_bundle(exchange._wall_seconds() + 0.2, ping, ping, ping))
     [(address, (_, text))] = surface.settle()
     assert address == "/jam/error"
     assert "waiting" in text
     assert [surface.hear(), surface.hear()] == [("/jam/pong", (0,))] * 2
-    assert house.osc._waiting == 0
+    assert house.exchange._waiting == 0
 
 
 def test_python_osc_as_a_client(house: Any) -> None:
@@ -282,7 +284,7 @@ def test_oscsend_as_a_client(house: Any, surface: Any) -> None:
 
 def test_a_taken_port_is_named(house: Any) -> None:
     with pytest.raises(PortError, match=rf"{house.port} is taken.*--osc-port"):
-        osc._socket(house.port)
+        bound(socket.SOCK_DGRAM, house.port, "127.0.0.1")
 
 
 def test_a_burst_of_faders_is_not_lost(

@@ -23,7 +23,7 @@ def as_new(house: Any, surface: Any) -> Iterator[None]:
     first = house.hub.snapshot.__class__(settings=Settings(), osc_port=house.port)
     house.call(lambda: setattr(house.hub, "snapshot", first))
     house.call(lambda: setattr(house.hub, "_prompting", Prompting(Settings())))
-    house.call(house.osc._subscribers.clear)
+    house.call(house.exchange._subscribers.clear)
     surface.settle()
 
 

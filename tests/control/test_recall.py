@@ -31,7 +31,7 @@ def shelf(house: Any, surface: Any) -> Path:
     house.call(lambda: setattr(house.hub, "snapshot", first))
     house.call(lambda: setattr(house.hub, "_history", History()))
     house.call(lambda: setattr(house.hub, "_prompting", Prompting(Settings())))
-    house.call(house.osc._subscribers.clear)
+    house.call(house.exchange._subscribers.clear)
     surface.settle()
     folder: Path = house.hub.plan.presets
     folder.mkdir(exist_ok=True)

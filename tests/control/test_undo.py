@@ -21,7 +21,7 @@ def as_new(house: Any, surface: Any) -> None:
     house.call(lambda: setattr(house.hub, "snapshot", first))
     house.call(lambda: setattr(house.hub, "_history", History()))
     house.call(lambda: setattr(house.hub, "_prompting", Prompting(Settings())))
-    house.call(house.osc._subscribers.clear)
+    house.call(house.exchange._subscribers.clear)
     surface.settle()
 
 

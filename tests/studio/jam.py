@@ -113,7 +113,7 @@ def jam(folder: Path, bpm: float = 120.0, *, api: str = "jack", **settings: str)
         flags = [flag for name, value in settings.items() for flag in ("--set", f"{name}={value}")]
         app = house.start(
             "antiphon", COMMAND, "run", "--api", api, "--plain", "--osc-port", str(port),
-            "--web-port", "0", "--takes", takes, "--models", models(),
+            "--web-port", "0", "--query-port", "0", "--takes", takes, "--models", models(),
             "--seconds", str(LONGEST_RUN), *flags,
         )  # fmt: skip
         peer = house.peer()

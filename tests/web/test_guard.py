@@ -13,8 +13,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bridge.app.hub import Hub
+from bridge.control.reach import HOME
 from bridge.core.errors import PortError
-from bridge.web.guard import HOME, Guard, host_name
+from bridge.web.guard import Guard, host_name
 from bridge.web.server import WebServer
 from tests.web.stage import free_tcp_port, tell
 

@@ -108,7 +108,8 @@ def jam(models: Path, *arguments: str) -> Iterator[Jam]:
     with tempfile.TemporaryDirectory() as takes, contextlib.closing(Osc(port)) as osc:
         command = [
             sys.executable, "-m", "bridge", "run", "--plain", "--api", "loopback", "--takes", takes,
-            "--models", str(models), "--osc-port", str(port), "--web-port", "0", *arguments,
+            "--models", str(models), "--osc-port", str(port), "--web-port", "0",
+            "--query-port", "0", *arguments,
         ]  # fmt: skip
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
         try:

@@ -47,6 +47,7 @@ BENCHMARKS = (
     Benchmark("live", "a jam at 120 BPM", "bridge.app.bench.live:answering", 0.2, 10),
     Benchmark("live", "a jam at rest", "bridge.app.bench.live:rest", 0.1, 5),
     Benchmark("panel", "the web panel", "bridge.app.bench.panel:panel", 0.5, 25),
+    Benchmark("osc", "10,000 messages a second", "bridge.app.bench.osc:flooded", 1.0, 10),
     Benchmark("turns", "taking turns", "bridge.app.bench.turns:turns", 1.0, 15),
 )
 # fmt: on

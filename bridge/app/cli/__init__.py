@@ -72,6 +72,19 @@ OscPort = Annotated[
 WebPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for the panel in a browser; 0 is none.")
 ]
+QueryPort = Annotated[
+    int,
+    typer.Option(
+        min=0, max=65535, help="Port for OSCQuery; 0 is none, as it is without an OSC port."
+    ),
+]
+Lan = Annotated[
+    bool, typer.Option("--lan", help="Open these ports to the local network, and say how.")
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help="With --lan: obey OSC from here; may be repeated."),
+]
 Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
 Presets = Annotated[
     Path | None,
@@ -133,6 +146,9 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     api: Api = "auto",
     osc_port: OscPort = 9000,
     web_port: WebPort = 9080,
+    query_port: QueryPort = 9081,
+    lan: Lan = False,
+    allow: Allow = None,
     takes: Takes = TAKES,
     models: Models = None,
     presets: Presets = None,
@@ -144,6 +160,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     seconds: Seconds = 0.0,
 ) -> None:
     from bridge.app.control import run
+    from bridge.app.lan import reach
     from bridge.app.plan import Plan
 
     shelf, folder = presets or presets_folder(), models or models_folder()
@@ -151,9 +168,10 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     settings = settings_from(set_ or [], begun.settings if begun else None)
     check_model(settings.model, model_names(folder), folder)
     plan = Plan(
-        settings=settings, osc_port=osc_port, web_port=web_port, takes=takes,
-        models=folder, presets=shelf, preset=begun, api=api, listen=input, play=output,
-        controller=controller,
+        settings=settings, osc_port=osc_port, web_port=web_port,
+        query_port=query_port if osc_port else 0, reach=reach(lan=lan, allow=allow or ()),
+        takes=takes, models=folder, presets=shelf, preset=begun, api=api, listen=input,
+        play=output, controller=controller,
         device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip
     try:

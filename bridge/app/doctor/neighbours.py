@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from bridge.app.doctor.finding import Finding, Order
 from bridge.app.osc_line import OscLine
-from bridge.control.osc import HOST
 from bridge.control.packets import Arguments
+from bridge.control.reach import LOOPBACK
 from bridge.control.surfaces import ROOT
 from bridge.core.errors import PortError
 
@@ -51,7 +51,7 @@ def examine_osc(order: Order) -> list[Finding]:
         return [Finding("OSC", "ok", "off, as asked for")]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
-            sock.bind((HOST, port))
+            sock.bind((LOOPBACK, port))
         except OSError as error:
             return [judged_osc(port, taken=error.errno == errno.EADDRINUSE, why=str(error))]
     return [Finding("OSC", "ok", f"port {port} is free")]

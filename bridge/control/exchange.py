@@ -1,0 +1,279 @@
+"""What OSC packets ask for, whatever way they came, and who is kept informed.
+
+A change is told at once, and then no more often than every PAUSE: of a fader that moves, each
+subscriber hears the newest value. Who sets a parameter has each of its values confirmed.
+
+Conventions: seconds are the event loop's (monotonic), except for time tags, which are wall time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import math
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bridge import __version__
+from bridge.control.callers import Caller, Subscriber, Subscribers
+from bridge.control.desk import Desk
+from bridge.control.packets import Arguments, read, unroll, write
+from bridge.control.surfaces import (
+    FASTEST,
+    ROOT,
+    Do,
+    Order,
+    Ping,
+    Press,
+    Show,
+    Subscribe,
+    Turn,
+    Unsubscribe,
+    reading,
+    readings,
+    understand,
+)
+from bridge.core.errors import BridgeError, SettingError
+from bridge.core.events import Fault, Message
+from bridge.core.params import PARAMS, Value
+
+LEASE = 30.0  # seconds a subscription lasts
+PAUSE = 0.004  # seconds between two tellings of what changes all the time
+SUBSCRIBER_LIMIT = 32
+WAITING_LIMIT = 256  # messages of future bundles
+TEXT_LIMIT = 200  # characters of an error
+
+
+class Exchange:
+    """Does what callers ask for at the desk, answers them and tells subscribers."""
+
+    def __init__(self, desk: Desk, wall: Callable[[], float] | None = None) -> None:
+        self._desk = desk
+        self._wall = wall or _wall_seconds
+        self._loop = asyncio.get_running_loop()
+        self._subscribers = Subscribers(self._loop.time)
+        self._speaker: tuple[Caller, str] | None = None  # who sets an address at this moment
+        self._prompter: Caller | None = None  # who sent the prompt that is being read
+        self._error: Arguments = ()  # the last
+        self._waiting = 0
+        self._doing: set[asyncio.Task[None]] = set()
+        self._pause: asyncio.TimerHandle | None = None
+
+    # What callers send.
+
+    def take(self, packet: bytes, caller: Caller) -> None:
+        """Obey a packet now or when it is due; what cannot be obeyed is told."""
+        try:
+            for delay, message in unroll(packet, self._wall()):
+                if delay <= 0:
+                    self._obey(message, caller)
+                else:
+                    self._postpone(delay, message, caller)
+        except SettingError as error:
+            self.refuse(error, caller)
+
+    def listen(self, caller: Caller, address: str) -> None:
+        """Keep a connection informed of one address until it is forgotten."""
+        found = self._subscribers.of(caller)
+        if found is None:
+            found = Subscriber(caller, math.inf, 1 / FASTEST, wants=set())
+            self._take_in(found)
+        found.expires = math.inf
+        if found.wants is not None:
+            found.wants.add(address)
+        found.told[address] = self._read(address)
+        self._send(caller, address, found.told[address])
+
+    def ignore(self, caller: Caller, address: str) -> None:
+        """Tell a connection no more of an address."""
+        found = self._subscribers.of(caller)
+        if found is not None and found.wants is not None:
+            found.wants.discard(address)
+            found.waiting.pop(address, None)
+
+    def forget(self, caller: Caller) -> None:
+        """Tell a caller that has gone no more."""
+        self._subscribers.remove(caller)
+
+    def resume(self, caller: Caller) -> None:
+        """Go on telling a caller that was not ready."""
+        found = self._subscribers.of(caller)
+        if found is not None:
+            found.show_waiting(self._shown)
+            self._schedule(found)
+
+    def refuse(self, error: BridgeError, caller: Caller) -> None:
+        """Tell why something cannot be obeyed."""
+        self._error = (error.exit_code, str(error)[:TEXT_LIMIT])
+        # A surface may send from one port and listen on another: subscribers hear of it too.
+        self._subscribers.note(("error",), (caller, "error"))
+        self._send(caller, "error", self._error)
+        self._tell_soon()
+
+    def _postpone(self, delay: float, message: bytes, caller: Caller) -> None:
+        if self._waiting >= WAITING_LIMIT:
+            raise SettingError(f"{WAITING_LIMIT} messages are waiting for their time already")
+        self._waiting += 1
+        self._loop.call_later(delay, self._obey_late, message, caller)
+
+    def _obey_late(self, message: bytes, caller: Caller) -> None:
+        self._waiting -= 1
+        self._obey(message, caller)
+
+    def _obey(self, message: bytes, caller: Caller) -> None:
+        try:
+            order = understand(*read(message))
+            if order is not None:
+                self._perform(order, caller)
+        except BridgeError as error:
+            self.refuse(error, caller)
+
+    def _perform(self, order: Order, caller: Caller) -> None:
+        match order:
+            case Turn(name, raw):
+                self._turn(name, raw, caller)
+            case Press(action):
+                self._desk.press(action)
+            case Do(deed, name):
+                task = self._loop.create_task(self._do(self._desk.do(deed, name), caller))
+                self._doing.add(task)
+                task.add_done_callback(self._doing.discard)
+            case Show(addresses):
+                for address in addresses:
+                    self._send(caller, address, self._read(address))
+            case Subscribe(port, hertz):
+                self._subscribe(caller.at(port), hertz)
+            case Unsubscribe(port):
+                self._subscribers.remove(caller.at(port))
+            case Ping(number):
+                self._send(caller, "pong", (number,))
+
+    def _turn(self, name: str, raw: Value, caller: Caller) -> None:
+        address = PARAMS[name].knob.address
+        self._speaker = (caller, address)
+        try:
+            applied = self._desk.turn(name, raw)
+        finally:
+            self._speaker = None
+        if name == "prompt":
+            self._prompter = caller
+        if found := self._subscribers.of(caller):
+            found.waiting.pop(address, None)  # whatever others set before is no longer true
+        self._send(caller, address, (applied,))
+
+    async def _do(self, deed: Coroutine[Any, Any, str], caller: Caller) -> None:
+        try:
+            address = await deed
+        except BridgeError as error:
+            self.refuse(error, caller)
+        else:
+            self.show([address])
+            if self._subscribers.of(caller) is None:
+                self._send(caller, address, self._read(address))
+
+    def _subscribe(self, caller: Caller, hertz: float) -> None:
+        expires = self._loop.time() + LEASE
+        if found := self._subscribers.of(caller):
+            found.expires, found.period = max(expires, found.expires), 1 / hertz
+            if found.wants is None:
+                return
+            found.wants = None
+        else:
+            found = Subscriber(caller, expires, 1 / hertz)
+            self._take_in(found)
+        self._send(caller, "hello", ("Antiphon", __version__))
+        for row in PARAMS.values():
+            self._send(caller, row.knob.address, self._read(row.knob.address))
+        self._tell(found)
+
+    def _take_in(self, newcomer: Subscriber) -> None:
+        if len(list(self._subscribers)) >= SUBSCRIBER_LIMIT:
+            raise SettingError(f"there are {SUBSCRIBER_LIMIT} subscribers already")
+        self._subscribers.add(newcomer)
+
+    # What callers are sent.
+
+    def _read(self, address: str) -> Arguments:
+        if address == "error":
+            return self._error
+        return reading(address, self._desk.snapshot, self._desk.names)
+
+    def _shown(self, address: str) -> tuple[Arguments, bytes]:
+        arguments = self._read(address)
+        return arguments, write(ROOT + address, arguments)
+
+    def _send(self, caller: Caller, address: str, arguments: Arguments) -> None:
+        if found := self._subscribers.of(caller):
+            found.show_waiting(self._shown)  # what happened before is told before
+        caller.send(write(ROOT + address, arguments))
+
+    def _tell_soon(self) -> None:
+        if self._pause is None:
+            self._tell_changes()
+
+    def _tell_changes(self) -> None:
+        self._pause = None
+        waiting = [s for s in self._subscribers if s.waiting and s.caller.ready]
+        if waiting:
+            shown = functools.cache(self._shown)  # made once, however many are told
+            for subscriber in waiting:
+                subscriber.show_waiting(shown)
+            self._pause = self._loop.call_later(PAUSE, self._tell_changes)
+
+    # What the process tells its surfaces (bridge.control.desk.Surface).
+
+    def show(self, addresses: Sequence[str]) -> None:
+        """Tell all subscribers of parameters and readings; of a prompt also who sent it."""
+        self._subscribers.note(addresses, self._speaker)
+        if "prompt/understood" in addresses and self._prompter is not None:
+            self._answer_prompter(self._prompter, addresses)
+            self._prompter = None
+        self._tell_soon()
+
+    def _answer_prompter(self, prompter: Caller, addresses: Collection[str]) -> None:
+        if self._subscribers.of(prompter) is None:
+            for address in addresses:
+                self._send(prompter, address, self._read(address))
+
+    def publish(self) -> None:
+        """Let subscribers know what has changed, each no more often than it asked for."""
+        for subscriber in self._subscribers:
+            self._schedule(subscriber)
+
+    def tell(self, message: Message) -> None:
+        """Tell all subscribers of trouble; notes go by the MIDI ports."""
+        if isinstance(message, Fault):
+            trouble = (message.code, message.text[:TEXT_LIMIT])
+            for subscriber in self._subscribers:
+                if subscriber.cares_for("error") and subscriber.caller.ready:
+                    self._send(subscriber.caller, "error", trouble)
+
+    async def close(self) -> None:
+        """Tell nobody any more."""
+        self._subscribers.clear()
+        self._end_pause()
+
+    def _end_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
+
+    def _schedule(self, subscriber: Subscriber) -> None:
+        if subscriber.timer is None:
+            due = subscriber.last + subscriber.period
+            subscriber.timer = self._loop.call_at(due, self._tell, subscriber)
+
+    def _tell(self, subscriber: Subscriber) -> None:
+        subscriber.timer = None
+        if not subscriber.caller.ready:
+            return
+        subscriber.last = self._loop.time()
+        for address, arguments in readings(self._desk.snapshot).items():
+            if subscriber.cares_for(address) and subscriber.told.get(address) != arguments:
+                subscriber.told[address] = arguments
+                self._send(subscriber.caller, address, arguments)
+
+
+def _wall_seconds() -> float:
+    return datetime.now(UTC).timestamp()

@@ -1,0 +1,164 @@
+"""OSC over TCP: each packet with its length before it, as OSC 1.0 has it for streams.
+
+A web page can make a browser connect here too. What it sends begins with a word of HTTP, which is
+no length that could be: it is shut out before anything is obeyed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import struct
+from typing import Self, cast
+
+from bridge.control.exchange import Exchange
+from bridge.control.osc import MOMENT, bound
+from bridge.control.reach import HERE, Door, Reach
+
+log = logging.getLogger(__name__)
+
+FRAME_LIMIT = 1 << 16  # bytes of one packet, as with UDP
+CROWD = 32  # connections at a time
+PATIENCE = 10.0  # seconds for the rest of a packet, and until what we send is read
+SIZE = struct.Struct(">I")
+
+
+class TcpPort:
+    """A TCP port and its connections."""
+
+    def __init__(self, exchange: Exchange, door: Door) -> None:
+        self._exchange = exchange
+        self._door = door
+        self._callers: set[TcpCaller] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self, port: int, reach: Reach = HERE) -> None:
+        """Begin to listen; PortError if the port is taken."""
+        sock = bound(socket.SOCK_STREAM, port, reach.host)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: TcpCaller(self._exchange, self), sock=sock)
+
+    async def close(self) -> None:
+        """End all connections and stop."""
+        if self._server is not None:
+            self._server.close()
+        for caller in list(self._callers):
+            caller.end()
+
+    def lets_in(self, caller: TcpCaller, host: str) -> bool:
+        """Tell whether there is room for one more, and whether it may come in."""
+        if len(self._callers) >= CROWD or not self._door.lets_in(host):
+            return False
+        self._callers.add(caller)
+        return True
+
+    def leave(self, caller: TcpCaller) -> None:
+        """Take note that one has gone."""
+        self._callers.discard(caller)
+
+
+class TcpCaller(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, exchange: Exchange, line: TcpPort) -> None:
+        self._exchange = exchange
+        self._line = line
+        self._transport: asyncio.Transport
+        self._in = bytearray()
+        self._deadline: asyncio.TimerHandle | None = None
+        self.ready = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let it in, or close (called by asyncio)."""
+        # A cast: until Python 3.12 asyncio's own class does not say what it is.
+        self._transport = cast(asyncio.Transport, transport)
+        if not self._line.lets_in(self, transport.get_extra_info("peername")[0]):
+            self._transport.abort()
+            return
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # some never say good-bye
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it (called by asyncio)."""
+        log.debug("osc: a connection ended: %s", exc)
+        self._in.clear()
+        self._await(None)
+        self._line.leave(self)
+        self._exchange.forget(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came (called by asyncio)."""
+        self._in += data
+        self._obey()
+
+    def pause_writing(self) -> None:
+        """Take no more orders from one who does not read our answers (called by asyncio)."""
+        self.ready = False
+        self._transport.pause_reading()
+        self._await(PATIENCE)
+
+    def resume_writing(self) -> None:
+        """Go on (called by asyncio)."""
+        self.ready = True
+        self._await(None)
+        self._transport.resume_reading()
+        self._exchange.resume(self)
+        asyncio.get_running_loop().call_soon(self._obey)
+
+    def _obey(self) -> None:
+        """Obey the packets that are whole, for a moment: others want their turn."""
+        loop = asyncio.get_running_loop()
+        until, at = loop.time() + MOMENT, 0
+        while self.ready and not self._transport.is_closing() and (size := self._size(at)) >= 0:
+            if loop.time() > until:
+                self._transport.pause_reading()
+                loop.call_soon(self._go_on)
+                break
+            begin = at + SIZE.size
+            at = begin + size
+            self._exchange.take(bytes(self._in[begin:at]), self)
+        del self._in[:at]
+        # One who sends a byte now and then gains no time by it.
+        if self.ready and (at or not self._in or self._deadline is None):
+            self._await(PATIENCE if self._in else None)
+
+    def _go_on(self) -> None:
+        if self.ready:
+            self._transport.resume_reading()
+        self._obey()
+
+    def _size(self, at: int) -> int:
+        """Return the bytes of the packet whose length is at a place, -1 while it is not whole."""
+        if len(self._in) < at + SIZE.size:
+            return -1
+        size: int = SIZE.unpack_from(self._in, at)[0]
+        if size > FRAME_LIMIT:
+            self._transport.abort()
+            return -1
+        return size if len(self._in) >= at + SIZE.size + size else -1
+
+    def send(self, packet: bytes) -> None:
+        """Send a packet."""
+        if not self._transport.is_closing():
+            self._transport.write(SIZE.pack(len(packet)) + packet)
+
+    def at(self, port: int) -> Self:
+        """Return this connection: it hears what it asked for, whatever the port."""
+        del port
+        return self
+
+    def end(self) -> None:
+        """Close; what was sent and not read by now is lost."""
+        self._transport.close()
+        if self._transport.get_write_buffer_size():
+            self._transport.abort()
+
+    def _await(self, seconds: float | None) -> None:
+        """Close in so many seconds, or no longer."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        if seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(seconds, self._transport.abort)

@@ -1,0 +1,156 @@
+"""What the network can reach: nothing, and with --lan what it is let in to.
+
+Two network namespaces with a cable between them are two machines; only root may make them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bridge.app.lan import EVERYWHERE, opened, own_addresses, reach
+from bridge.app.plan import Plan
+from bridge.control.reach import HERE, Door, Reach
+from bridge.core.errors import SettingError
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE_SPACE, THERE_SPACE = f"antiphon-h{os.getpid()}", f"antiphon-t{os.getpid()}"
+US, THEM, STRANGER = "10.77.0.1", "10.77.0.2", "10.77.0.3"
+REFUSED = "ConnectionRefusedError"
+
+
+def ip(*words: str) -> str:
+    """Run `ip`; return what it complains of."""
+    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""
+
+
+@pytest.fixture(scope="module")
+def _cable() -> Iterator[None]:
+    if shutil.which("ip") is None:
+        pytest.skip("there is no `ip` here to make a network with")
+    if why := ip("netns", "add", HERE_SPACE):
+        pytest.skip(f"no network of our own: {why}")
+    ip("netns", "add", THERE_SPACE)
+    why = ip("link", "add", "v0", "netns", HERE_SPACE, "type", "veth",
+             "peer", "name", "v0", "netns", THERE_SPACE)  # fmt: skip
+    for space, addresses in ((HERE_SPACE, (US,)), (THERE_SPACE, (THEM, STRANGER))):
+        for address in addresses:
+            ip("-n", space, "address", "add", f"{address}/24", "dev", "v0")
+        for card in ("lo", "v0"):
+            ip("-n", space, "link", "set", card, "up")
+    if not why:
+        yield
+    for space in (HERE_SPACE, THERE_SPACE):
+        ip("netns", "del", space)
+    if why:
+        pytest.skip(f"no cable between two networks: {why}")
+
+
+def inside(space: str, script: str, *words: str) -> list[str]:
+    path = str(Path(__file__).with_name(script))
+    return ["ip", "netns", "exec", space, sys.executable, path, *words]
+
+
+@contextmanager
+def seat(*, lan: bool, allow: tuple[str, ...] = ()) -> Iterator[tuple[list[str], list[str]]]:
+    """Let a hub sit in one network; give what it prints, before and at the end."""
+    words = inside(HERE_SPACE, "seat.py", json.dumps({"lan": lan, "allow": allow}))
+    told: list[str] = []
+    last: list[str] = []
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip() == "ready":
+                break
+            told.append(line.strip())
+        yield told, last
+        last += process.communicate(timeout=10)[0].splitlines()
+
+
+def neighbour(*words: str) -> dict[str, str]:
+    """Return how the other machine fared."""
+    done = subprocess.run(
+        inside(THERE_SPACE, "neighbour.py", US, *words), capture_output=True, text=True,
+        check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.usefixtures("_cable")
+def test_without_lan_nothing_can_be_reached() -> None:
+    with seat(lan=False) as (told, last):
+        found = neighbour()
+    assert told == []
+    assert found.pop("found") == ""
+    assert set(found.values()) == {REFUSED}
+    assert last == [" 0"]
+
+
+@pytest.mark.usefixtures("_cable")
+def test_with_lan_the_token_opens_the_panel_and_allow_the_rest() -> None:
+    with seat(lan=True, allow=(THEM,)) as (told, last):
+        [link] = [line.split()[-1] for line in told if "token" in line]
+        assert link.startswith(f"http://{US}:9080/?token=")
+        found = neighbour(link.partition("=")[2])
+    assert [line.split(",")[0] for line in told] == [
+        "open to the network: the panel", "open to the network: OSC",
+        "open to the network: OSCQuery",
+    ]  # fmt: skip
+    assert (found["panel"], found["panel with the token"]) == ("403", "303")
+    assert found["query"] == "200"
+    assert (found["udp"], found["tcp"]) == ("/jam/top_k", "answered")
+    assert found["found"] == f"['{US}']:9081"
+    assert last == [" 9"]
+
+
+@pytest.mark.usefixtures("_cable")
+def test_with_lan_strangers_are_refused_counted_and_told_once() -> None:
+    with seat(lan=True) as (told, last):
+        found = neighbour("guess")
+    assert "nobody yet" in told[1]
+    assert (found["panel"], found["panel with the token"], found["query"]) == ("403",) * 3
+    assert (found["udp"], found["tcp"]) == ("TimeoutError", "ConnectionResetError")
+    assert last == [f"control: OSC from {THEM} is not obeyed; --allow {THEM} lets it in 0"]
+
+
+def test_a_door_counts_whom_it_does_not_let_in() -> None:
+    said: list[str] = []
+    door = Door(Reach(allowed=frozenset({THEM})), said.append)
+    assert door.lets_in("127.0.0.1")
+    assert door.lets_in(THEM)
+    assert not any(door.lets_in(STRANGER) for _ in range(3))
+    assert (door.refused, len(said)) == (3, 1)
+
+
+@pytest.mark.parametrize("text", ["me", "10.0.0", "::1", "10.0.0.0/8", ""])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(SettingError, match="--allow takes an address"):
+        reach(lan=True, allow=[text])
+
+
+def test_allow_needs_lan() -> None:
+    with pytest.raises(SettingError, match="needs --lan"):
+        reach(lan=False, allow=["10.0.0.1"])
+    assert reach(lan=False, allow=()) is HERE
+    assert list(opened(Plan())) == []
+
+
+def test_each_lan_has_a_token_of_its_own() -> None:
+    one, other = reach(lan=True, allow=()), reach(lan=True, allow=())
+    assert one.host == EVERYWHERE
+    assert len(one.token) > 20
+    assert one.token != other.token
+    assert {*own_addresses(), "localhost"} <= one.names
