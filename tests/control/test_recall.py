@@ -46,9 +46,12 @@ def plays(house: Any, beat: float, *, playing: bool = True) -> None:
 
 
 def comes_at_the_bar_line(house: Any, surface: Any, beat: float, name: str) -> bool:
-    """Let the song be just before `beat` until a preset is in force; its file may take its time."""
+    """Let the song be just before `beat` until a preset is in force; its file may take its time.
+
+    60 ms before, again and again: who looks first when the line is behind waits for the next one.
+    """
     for _ in range(100):
-        plays(house, beat - 1e-4)
+        plays(house, beat - 0.02)
         with contextlib.suppress(TimeoutError):
             while surface.hear(0.05) != ("/jam/preset", (name, "")):
                 continue
