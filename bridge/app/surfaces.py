@@ -57,14 +57,20 @@ class Surfaces:
             await panel.open(ports.web)
             self._all.append(panel)
         if ports.query:
-            from bridge.web.query import QueryServer
+            try:
+                await self._open_query(desk, exchange, ports)
+            except PortError as error:  # few programs ask for it; the jam can do without
+                desk.complain(3, f"OSCQuery is off: {error}")
 
-            server = QueryServer(desk, exchange, ports.osc, ports.reach)
-            await server.open(ports.query)
-            self._closing.append(server.close)
-            beacon = Beacon(ports.reach.addresses, lambda text: desk.complain(3, text))
-            beacon.light(query_port=server.port, osc_port=ports.osc)
-            self._closing.append(beacon.close)
+    async def _open_query(self, desk: Desk, exchange: Exchange, ports: Doorways) -> None:
+        from bridge.web.query import QueryServer
+
+        server = QueryServer(desk, exchange, ports.osc, ports.reach)
+        await server.open(ports.query)
+        self._closing.append(server.close)
+        beacon = Beacon(ports.reach.addresses, lambda text: desk.complain(3, text))
+        beacon.light(query_port=server.port, osc_port=ports.osc)
+        self._closing.append(beacon.close)
 
     async def _open_osc(self, desk: Desk, exchange: Exchange, ports: Doorways) -> None:
         door = Door(ports.reach, lambda text: desk.complain(2, text))

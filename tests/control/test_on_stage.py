@@ -31,7 +31,8 @@ class Jam:
         settings = [word for pair in SETTINGS for word in ("--set", pair)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bridge", "run", "--plain", "--api", "loopback", "--osc-port",
-             str(osc), "--web-port", str(self.web), "--presets", "shelf", *settings, *arguments],
+             str(osc), "--web-port", str(self.web), "--query-port", "0", "--presets", "shelf",
+             *settings, *arguments],
             cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         self.surface = Surface(osc)

@@ -47,7 +47,8 @@ def jam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jam]:
     sets = [word for pair in QUICK for word in ("--set", pair)]
     command = [
         sys.executable, "-m", "bridge", "run", "--api", "loopback", "--plain",
-        "--osc-port", str(remote.port), "--web-port", str(web), "--takes", str(takes),
+        "--osc-port", str(remote.port), "--web-port", str(web), "--query-port", "0",
+        "--takes", str(takes),
         "--seconds", str(LONGEST), *sets,
     ]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:

@@ -108,8 +108,8 @@ def jam(models: Path, *arguments: str) -> Iterator[Jam]:
     with tempfile.TemporaryDirectory() as takes, contextlib.closing(Osc(port)) as osc:
         command = [
             sys.executable, "-m", "bridge", "run", "--plain", "--api", "loopback", "--takes", takes,
-            "--models", str(models), "--osc-port", str(port), "--web-port", "0",
-            "--query-port", "0", *arguments,
+            "--models", str(models), "--osc-port", str(port), "--web-port", free_tcp_port(),
+            "--query-port", free_tcp_port(), *arguments,
         ]  # fmt: skip
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
         try:
@@ -130,3 +130,10 @@ def _pss(pid: int) -> int | None:
     except OSError:
         return None
     return next((1024 * int(x.split()[1]) for x in lines if x.startswith("Pss:")), None)
+
+
+def free_tcp_port() -> str:
+    """Return a port that nobody has at this moment: the web is part of what is measured."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
