@@ -39,8 +39,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
 HOMES: dict[str, tuple[str, ...]] = {
     "rtmidi": ("bridge/intake/", "bridge/send/"),
     "jack": (
-        "bridge/app/cables.py",
-        "bridge/app/jack_cycle.py",
+        "bridge/app/player/cables.py",
+        "bridge/app/player/jack_cycle.py",
         "bridge/app/bench/witness.py",
         "tests/",
     ),
@@ -131,7 +131,7 @@ def test_no_file_has_grown_too_long(path: str) -> None:
         ("bridge/listen/pulse.py", "from .. import schedule"),
         ("bridge/listen/pulse.py", "from bridge import schedule"),
         ("bridge/listen/__init__.py", "from ..send import port"),
-        ("bridge/listen/pulse.py", "def late():\n    import bridge.app.engine"),
+        ("bridge/listen/pulse.py", "def late():\n    import bridge.app.engine.process"),
         ("bridge/core/music.py", "from bridge.listen.pulse import Pulse"),
         ("bridge/core/music.py", "import numpy"),
         ("bridge/core/music.py", "from numpy.typing import NDArray"),
@@ -140,11 +140,11 @@ def test_no_file_has_grown_too_long(path: str) -> None:
         ("bridge/session/machine.py", "from bridge.control.osc import Desk"),
         ("bridge/desk/table.py", "from bridge.send.take import render"),
         ("bridge/control/surfaces.py", "from bridge.desk.table import Table"),
-        ("bridge/app/engine.py", "import rtmidi"),
-        ("bridge/app/engine.py", "from onnxruntime import InferenceSession"),
+        ("bridge/app/engine/process.py", "import rtmidi"),
+        ("bridge/app/engine/process.py", "from onnxruntime import InferenceSession"),
         ("bridge/respond/onnx.py", "import torch.nn as nn"),
         ("bridge/training/train.py", "from bridge.evaluation.items import Item"),
-        ("bridge/app/engine.py", "from bridge.training.train import train"),
+        ("bridge/app/engine/process.py", "from bridge.training.train import train"),
         ("bridge/respond/onnx.py", "from bridge.training import network"),
         ("bridge/__main__.py", "from bridge.core import music"),
         ("tools/bench.py", "import onnxruntime"),
@@ -179,14 +179,15 @@ def test_models_are_measured_without_torch_and_matplotlib() -> None:
     paths = [Path(path) for path in files("bridge/evaluation")]
     names = [".".join(p.with_suffix("").parts) for p in paths if p.stem not in {"plots", "rolls"}]
     code = "import sys; sys.modules |= {'torch': None, 'matplotlib': None}; import "
-    modules = ["bridge.app.evaluate", "bridge.app.score", *names]
+    modules = ["bridge.app.files.evaluate", "bridge.app.files.score", *names]
     subprocess.run([sys.executable, "-c", code + ", ".join(modules)], check=True, cwd=ROOT)
 
 
 def test_the_player_loads_neither_numpy_nor_onnxruntime() -> None:
-    if importlib.util.find_spec("bridge.app.player") is None:
+    if importlib.util.find_spec("bridge.app.player.process") is None:
         pytest.skip("there is no player yet")
-    code = "import sys, bridge.app.player; print(sorted({'numpy', 'onnxruntime'} & {*sys.modules}))"
+    heavy = "sorted({'numpy', 'onnxruntime'} & {*sys.modules})"
+    code = f"import sys, bridge.app.player.process; print({heavy})"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )

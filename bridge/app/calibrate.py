@@ -11,8 +11,8 @@ import statistics
 import time
 from dataclasses import asdict, dataclass
 
-from bridge.app.pace import percentile
-from bridge.app.ports import Ports, open_ports
+from bridge.app.engine.pace import percentile
+from bridge.app.player.ports import Ports, open_ports
 from bridge.core.errors import PortError, SettingError
 from bridge.core.midi import is_note_on, note_off, note_on
 from bridge.core.params import PARAMS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.worker import Report, Worker
+from bridge.app.engine.worker import Report, Worker
 from bridge.core.events import Fault
 from bridge.core.music import Note
 from bridge.respond.answer import answer

@@ -7,8 +7,8 @@ from pathlib import Path
 import mido
 import numpy as np
 
-from bridge.app.compose import _limits
-from bridge.app.seeds import read_seed
+from bridge.app.files.compose import _limits
+from bridge.app.files.seeds import read_seed
 from bridge.core.events import NoteRow
 from bridge.core.keys import pitch_classes
 from bridge.core.music import Meter

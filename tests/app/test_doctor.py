@@ -29,7 +29,7 @@ from bridge.app.doctor.model import examine_model, judged_model
 from bridge.app.doctor.neighbours import ask_antiphon, examine_live, examine_osc
 from bridge.app.doctor.running import clock_of, late_of, live_of, midi_of, model_of, osc_of
 from bridge.app.doctor.timer import judged_rights, judged_sleeps, lateness
-from bridge.app.pace import Pace
+from bridge.app.engine.pace import Pace
 from bridge.control.packets import read as read_packet
 from bridge.control.packets import write
 

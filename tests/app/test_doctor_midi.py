@@ -16,8 +16,8 @@ from bridge.app.doctor.midi import (
     judged_loop,
     judged_ports,
 )
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.ports import Ports
+from bridge.app.player.lifeline import Lifeline, sockets
+from bridge.app.player.ports import Ports
 from bridge.core.errors import PortError
 from bridge.core.midi import is_note_off, is_note_on
 from tests.desk.fl_studio import Studio

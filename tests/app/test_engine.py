@@ -52,7 +52,13 @@ class Stage:
             "settings": {"clock_bpm": BPM, **settings}, "models": str(models), "take": take,
             "device": device,
         }  # fmt: skip
-        command = [sys.executable, "-m", "bridge.app.engine", "--link", str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-m",
+            "bridge.app.engine.process",
+            "--link",
+            str(theirs.fileno()),
+        ]
         self.process = subprocess.Popen(
             [*command, "--config", json.dumps(config)], pass_fds=(theirs.fileno(),)
         )

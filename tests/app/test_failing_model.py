@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from bridge.app.worker import Report, Worker
+from bridge.app.engine.worker import Report, Worker
 from bridge.core.errors import ModelError
 from bridge.core.events import Fault
 from bridge.core.music import Note

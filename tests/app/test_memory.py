@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.app.memory import AnswerMemory, PhraseMemory, lost_take
+from bridge.app.hub.memory import AnswerMemory, PhraseMemory, lost_take
 from bridge.control.snapshot import Snapshot
 from bridge.core.events import Cancel, Heard, Play, Pulse, Retract, Status, TakeDone
 from bridge.core.params import Settings

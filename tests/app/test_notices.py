@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.app.notices import Notices
+from bridge.app.engine.notices import Notices
 from bridge.app.places import models_folder
 from bridge.core.events import Notice
 from bridge.core.params import Settings

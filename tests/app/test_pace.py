@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.app.pace import REMEMBERED, Pace, Stopwatch, percentile
+from bridge.app.engine.pace import REMEMBERED, Pace, Stopwatch, percentile
 
 
 def test_the_pace_is_that_of_the_last_steps() -> None:

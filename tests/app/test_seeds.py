@@ -8,9 +8,9 @@ from pathlib import Path
 import mido
 import pytest
 
-from bridge.app.joined import joined
-from bridge.app.seeds import Seed, read_seed
-from bridge.app.smf import read_song, song_bytes
+from bridge.app.files.joined import joined
+from bridge.app.files.seeds import Seed, read_seed
+from bridge.app.files.smf import read_song, song_bytes
 from bridge.core.errors import MusicError
 from bridge.core.music import Meter
 from bridge.core.voices import DRUMS, VOICE_NAMES

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.daw_folders import FILES, Machine, folder_of, record_file
-from bridge.app.last_take import show_take
-from bridge.app.setup import set_up, take_back
-from bridge.app.setup_record import load, save
+from bridge.app.daws.daw_folders import FILES, Machine, folder_of, record_file
+from bridge.app.daws.setup import set_up, take_back
+from bridge.app.daws.setup_record import load, save
+from bridge.app.hub.last_take import show_take
 from bridge.core.errors import SettingError
 from bridge.core.events import TakeDone
 from bridge.desk.table import Table

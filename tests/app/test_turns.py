@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bridge.app.turns import PAUSE, Turns
+from bridge.app.hub.turns import PAUSE, Turns
 from bridge.core.events import Action, Message, Turned
 
 Story = Callable[[Turns, list[Message]], Awaitable[None]]

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 from rich.panel import Panel
 
-from bridge.app import view
-from bridge.app.view import Lines, Screen, news, rows
+from bridge.app.hub import view
+from bridge.app.hub.view import Lines, Screen, news, rows
 from bridge.control.snapshot import Snapshot, after, note_name
 from bridge.core.events import (
     Action,

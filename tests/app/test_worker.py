@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.worker import Report, Worker
+from bridge.app.engine.worker import Report, Worker
 from bridge.core.music import Note
 from bridge.respond.candidates import Taste
 from bridge.respond.limits import Limits

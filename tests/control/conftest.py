@@ -11,9 +11,9 @@ import pytest
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.app import children
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
+from bridge.app.hub import children
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from bridge.control.osc_tcp import TcpPort
 from bridge.control.snapshot import Snapshot
 from tests.control.stage import perform

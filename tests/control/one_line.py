@@ -15,8 +15,8 @@ from typing import Any
 
 from bridge.app.cli import settings_from
 from bridge.app.cli.options import SETTABLE
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from bridge.control.manual import page
 from bridge.control.packets import write
 from bridge.desk.table import Table

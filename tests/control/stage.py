@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from bridge.core.events import (
     Heard,
     Pulse,

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from bridge.app import child, children
-from bridge.app.children import StartError
-from bridge.app.hub import Hub
+from bridge.app.hub import child, children
+from bridge.app.hub.children import StartError
+from bridge.app.hub.hub import Hub
 from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bridge import __version__
-from bridge.app import cli, compose, models, places
+from bridge.app import cli, models, places
 from bridge.app.bench import run as bench_run
 from bridge.app.bench.table import groups
 from bridge.app.cli import settings_from
-from bridge.app.order import Order
+from bridge.app.files import compose
+from bridge.app.files.order import Order
 from bridge.core.errors import MusicError, SettingError
 from bridge.core.params import PARAMS, Settings, Value
 from bridge.core.wishes import WISH_NAMES
@@ -94,7 +95,7 @@ def test_help_of_run_names_every_parameter(typed: Any) -> None:
 
 def test_control_loads_no_model_and_no_midi_driver() -> None:
     code = (
-        "import sys; import bridge.app.cli, bridge.app.control;"
+        "import sys; import bridge.app.cli, bridge.app.hub.process;"
         "print(*[m for m in ('numpy', 'onnxruntime', 'rtmidi', 'torch', 'symusic')"
         " if m in sys.modules])"
     )
@@ -221,10 +222,10 @@ def test_an_unknown_benchmark_is_refused(typed: Any) -> None:
 
 
 def test_ports_are_listed(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("bridge.app.ports")
+    module = ModuleType("bridge.app.player.ports")
     listed = {"system": ["jack"], "input": ["Keys:out"], "output": ["Synth:in", "DAW:in"]}
     module.ports = lambda _: listed  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "bridge.app.ports", module)
+    monkeypatch.setitem(sys.modules, "bridge.app.player.ports", module)
     _, out, _ = typed("ports")
     assert out.splitlines() == [
         "system  jack", "input   Keys:out", "output  Synth:in", "output  DAW:in",

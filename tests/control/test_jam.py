@@ -10,8 +10,8 @@ from typing import Any
 import mido
 import pytest
 
-from bridge.app import control
-from bridge.app.plan import Plan
+from bridge.app.hub import process as control
+from bridge.app.hub.plan import Plan
 from bridge.core.errors import MusicError, PortError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 JAM = """
 import sys
 from pathlib import Path
-from bridge.app import children, cli
+from bridge.app.hub import children
+from bridge.app import cli
 children.COMMANDS.update({commands!r})
 sys.argv = ["antiphon", *{arguments!r}]
 cli.main()

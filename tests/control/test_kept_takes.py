@@ -9,11 +9,11 @@ from typing import Any
 import mido
 import pytest
 
-from bridge.app.daw_folders import Machine
-from bridge.app.hub import Hub
-from bridge.app.keeper import Keeper
-from bridge.app.setup import set_up
-from bridge.app.setup_record import Copy, Record, save
+from bridge.app.daws.daw_folders import Machine
+from bridge.app.daws.setup import set_up
+from bridge.app.daws.setup_record import Copy, Record, save
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.keeper import Keeper
 from bridge.core.events import Fault, TakeDone
 from bridge.core.wire import encode
 from tests.control.stage import Jam, greeted, until

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.app.learned import (
+from bridge.app.hub.learned import (
     bindings_of,
     fits,
     read_learned,

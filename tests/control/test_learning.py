@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bridge.app.learning import Learner
+from bridge.app.hub.learning import Learner
 from bridge.control.history import History
 from bridge.core.events import Action, ControlChange, Heard, Turned
 from bridge.core.params import Settings
@@ -234,7 +234,7 @@ def test_only_the_newest_value_of_a_flood_is_applied(stage: Stage) -> None:
 
 
 def test_what_cannot_be_set_is_told_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.app.link.installed", lambda: False)
+    monkeypatch.setattr("bridge.app.hub.link.installed", lambda: False)
     stage.learn("clock/source", ControlChange(0.0, 0, 20, 0))
     stage.knob(20, 64)
     assert "aalink" in stage.house.hub.snapshot.fault

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.app import live
-from bridge.app.hub import Hub
-from bridge.app.live import LiveSet, told
-from bridge.app.plan import Plan
-from bridge.app.view import Lines
+from bridge.app.ableton import live
+from bridge.app.ableton.live import LiveSet, told
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
+from bridge.app.hub.view import Lines
 from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse
 from bridge.core.params import Settings

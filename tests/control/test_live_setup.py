@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from bridge.app import cli, live_talk
-from bridge.app.live_clip import put_clip, read_clip, take_file, track_called
-from bridge.app.live_setup import ALL_EARS, port_among, set_up_live
-from bridge.app.live_talk import LiveTalk
+from bridge.app import cli
+from bridge.app.ableton import talk as live_talk
+from bridge.app.ableton.clip import put_clip, read_clip, take_file, track_called
+from bridge.app.ableton.talk import LiveTalk
+from bridge.app.ableton.tracks import ALL_EARS, port_among, set_up_live
 from bridge.core.errors import MusicError, PortError, SettingError
 from bridge.core.events import TakeDone
 from bridge.send.take import write_take

@@ -16,7 +16,7 @@ import pytest
 from pythonosc.osc_message import OscMessage
 from pythonosc.tcp_client import SimpleTCPClient
 
-from bridge.app.hub import Hub
+from bridge.app.hub.hub import Hub
 from bridge.control import osc_tcp
 from bridge.control.packets import write
 from bridge.core.params import Settings

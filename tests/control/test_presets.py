@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.app.presets import PresetFolder, check_name
+from bridge.app.hub.presets import PresetFolder, check_name
 from bridge.control.preset import KEPT, Preset
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.params import PARAMS, Param, Settings

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bridge.app.asked import Reader
+from bridge.app.engine.asked import Reader
+from bridge.app.hub.prompting import Prompting, said_back
 from bridge.app.places import models_folder
-from bridge.app.prompting import Prompting, said_back
 from bridge.core.events import Hello, Turned, Understood
 from bridge.core.params import Settings
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from bridge.app.cli import preset_from
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
-from bridge.app.prompting import Prompting
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
+from bridge.app.hub.prompting import Prompting
 from bridge.control.history import History
 from bridge.control.preset import Preset
 from bridge.core.events import Pulse, Turned, Understood

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.app.prompting import Prompting
+from bridge.app.hub.prompting import Prompting
 from bridge.control.history import History
 from bridge.core.events import Hello, Turned, Understood
 from bridge.core.params import Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bridge.app.templates import update
+from bridge.app.daws.templates import update
 from bridge.control.surfaces import READINGS
 from bridge.core.errors import SettingError
 from bridge.core.events import ACTIONS

@@ -15,8 +15,8 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from bridge.control.snapshot import Snapshot
 from bridge.core.beat import BeatClock
 from bridge.core.events import Action, Message, Pulse, Shared, Turned

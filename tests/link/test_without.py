@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
-from bridge.app.view import Lines
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
+from bridge.app.hub.view import Lines
 from bridge.core.errors import SettingError
 from bridge.core.params import Settings
 

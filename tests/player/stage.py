@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 import time
 
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.playing import Player
-from bridge.app.ports import Ports
+from bridge.app.player.lifeline import Lifeline, sockets
+from bridge.app.player.playing import Player
+from bridge.app.player.ports import Ports
 from bridge.core.errors import PortError
 from bridge.core.events import (
     Message,

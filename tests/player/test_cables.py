@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from bridge.app.cables import Patchbay, open_patchbay
-from bridge.app.hub import Hub
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.plan import Plan
-from bridge.app.player import read_config
-from bridge.app.playing import Player
-from bridge.app.ports import Ports
-from bridge.app.view import Lines
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
+from bridge.app.hub.view import Lines
+from bridge.app.player.cables import Patchbay, open_patchbay
+from bridge.app.player.lifeline import Lifeline, sockets
+from bridge.app.player.playing import Player
+from bridge.app.player.ports import Ports
+from bridge.app.player.process import read_config
 from bridge.core.errors import PortError
 from bridge.core.events import Cables, Message, Play, Pulse
 from bridge.core.params import Settings

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from bridge.app.calibrate import Loop, calibrate, judged, measure, told
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.ports import Ports
+from bridge.app.player.lifeline import Lifeline, sockets
+from bridge.app.player.ports import Ports
 from bridge.core.errors import PortError, SettingError
 from bridge.core.midi import is_note_off, is_note_on
 

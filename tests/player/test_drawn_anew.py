@@ -6,9 +6,9 @@ import math
 import socket
 import time
 
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.playing import Player
-from bridge.app.ports import Ports
+from bridge.app.player.lifeline import Lifeline, sockets
+from bridge.app.player.playing import Player
+from bridge.app.player.ports import Ports
 from bridge.core.events import Cancel, Play, Pulse, Retract
 from bridge.core.params import Settings
 from bridge.core.wire import Link

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.exact import GONE
+from bridge.app.player.exact import GONE
 from bridge.core.events import Fault, Hello, Message, Met, Play, Pulse
 from bridge.core.wire import Link
 
@@ -61,7 +61,13 @@ class Studio:
         """Run a player; it has greeted when the body begins."""
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "bridge.app.player", "--link", str(theirs.fileno())]
+            command = [
+                sys.executable,
+                "-m",
+                "bridge.app.player.process",
+                "--link",
+                str(theirs.fileno()),
+            ]
             process = subprocess.Popen(
                 [*command, "--config", json.dumps({"api": api})],
                 env=self.env,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bridge.app import jack_cycle
-from bridge.app.exact import BIRTH
-from bridge.app.jack_cycle import FAREWELL, Cycle, patience
+from bridge.app.player import jack_cycle
+from bridge.app.player.exact import BIRTH
+from bridge.app.player.jack_cycle import FAREWELL, Cycle, patience
 from bridge.core.errors import PortError
 from bridge.core.frames import WINDOW
 from bridge.core.midi import note_off, note_on

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.app.lifeline import Lifeline, sockets
-from bridge.app.ports import open_loopback, open_ports
+from bridge.app.player.lifeline import Lifeline, sockets
+from bridge.app.player.ports import open_loopback, open_ports
 from bridge.core.beat import BeatClock
 from bridge.core.devices import choose, find, hushed, own_names
 from bridge.core.errors import PortError, SettingError

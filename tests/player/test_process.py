@@ -12,8 +12,8 @@ import time
 import pytest
 
 from bridge.app.bench.timing import perform
-from bridge.app.pace import percentile
-from bridge.app.player import Config, Resume, read_config
+from bridge.app.engine.pace import percentile
+from bridge.app.player.process import Config, Resume, read_config
 from bridge.core.errors import SettingError
 from bridge.core.events import (
     Fault,
@@ -27,7 +27,13 @@ from bridge.core.wire import Link
 def spawn(config: dict[str, object]) -> tuple[subprocess.Popen[bytes], Link]:
     ours, theirs = socket.socketpair()
     with theirs:
-        command = [sys.executable, "-m", "bridge.app.player", "--link", str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-m",
+            "bridge.app.player.process",
+            "--link",
+            str(theirs.fileno()),
+        ]
         process = subprocess.Popen(
             [*command, "--config", json.dumps(config)], pass_fds=(theirs.fileno(),)
         )

@@ -83,7 +83,7 @@ class Exact:
 
 
 class Debts(RuleBasedStateMachine):
-    """A player, as `bridge.app.playing` is one, and what a synthesizer hears of it."""
+    """A player, as `bridge.app.player.playing` is one, and what a synthesizer hears of it."""
 
     @initialize(way=st.sampled_from([Direct, Exact]))
     def begin(self, way: type[Direct | Exact]) -> None:

@@ -66,7 +66,13 @@ def exact(folder: Path, **names: str) -> Iterator[Exact]:
         ours, theirs = socket.socketpair()
         settings = {"clock_bpm": BPM, "clock_source": "internal"}
         config = {"api": "jack-exact", "settings": settings, **names}
-        command = [sys.executable, "-m", "bridge.app.player", "--link", str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-m",
+            "bridge.app.player.process",
+            "--link",
+            str(theirs.fileno()),
+        ]
         with theirs:
             process = subprocess.Popen(
                 [*command, "--config", json.dumps(config)],

@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bridge.app.hub import Hub
-from bridge.app.lan import opened, reach
-from bridge.app.plan import Plan
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.lan import opened, reach
+from bridge.app.hub.plan import Plan
 from tests.control.stage import Nobody
 
 

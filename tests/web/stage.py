@@ -12,8 +12,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from tests.control.stage import perform
 
 PATIENCE = 5.0  # seconds

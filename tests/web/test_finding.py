@@ -17,8 +17,8 @@ from pythonoscquery.shared.osc_access import OSCAccess
 from zeroconf import IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from bridge.app import beacon
-from bridge.app.hub import Hub
+from bridge.app.hub import beacon
+from bridge.app.hub.hub import Hub
 from tests.control.conftest import free_port
 from tests.control.stage import until
 from tests.web.stage import free_tcp_port, tell

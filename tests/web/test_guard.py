@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bridge.app.hub import Hub
+from bridge.app.hub.hub import Hub
 from bridge.control.reach import HOME
 from bridge.core.errors import PortError
 from bridge.web.guard import Guard, host_name

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.lan import EVERYWHERE, opened, own_addresses, reach
-from bridge.app.plan import Plan
+from bridge.app.hub.lan import EVERYWHERE, opened, own_addresses, reach
+from bridge.app.hub.plan import Plan
 from bridge.control.reach import HERE, Door, Reach
 from bridge.core.errors import SettingError
 

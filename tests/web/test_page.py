@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bridge.app.hub import Hub
+from bridge.app.hub.hub import Hub
 from bridge.core.events import Cancel, Play, Pulse, Retract
 from bridge.web import panel
 from bridge.web.table import table

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from bridge.app.hub import Hub
+from bridge.app.hub.hub import Hub
 from bridge.control.packets import write
 from bridge.core.events import Status
 from tests.control.stage import until

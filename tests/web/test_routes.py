@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app.hub import Hub
+from bridge.app.hub.hub import Hub
 from bridge.web.seal import HEADERS
 from tests.web.stage import tell
 

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from bridge.app.hub import Hub
+from bridge.app.hub.hub import Hub
 from bridge.core.events import ACTIONS, Heard, Play, Played, Pulse
 from bridge.core.params import PARAMS
 from tests.control.stage import until

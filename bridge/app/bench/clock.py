@@ -18,7 +18,7 @@ from pathlib import Path
 from bridge.app.bench.rows import Row, spread
 from bridge.app.bench.server import COMES_UP, PERIOD, RATE, Program, jack_server
 from bridge.app.bench.timing import COMMAND, receive
-from bridge.app.child import Child
+from bridge.app.hub.child import Child
 from bridge.core.errors import PortError
 from bridge.core.events import Hello, Message, Pulse
 from bridge.core.midi import CLOCK, CLOCKS_PER_BEAT, START

@@ -24,7 +24,7 @@ from bridge.app.bench.rows import Row, spread
 from bridge.app.bench.server import PERIOD, RATE, jack_server
 from bridge.app.bench.timing import COMMAND, PATIENCE, first_line, receive
 from bridge.app.bench.witness import Evidence
-from bridge.app.child import Child
+from bridge.app.hub.child import Child
 from bridge.core.beat import BeatClock
 from bridge.core.devices import EXACT
 from bridge.core.errors import PortError

@@ -22,9 +22,9 @@ import psutil
 from bridge.app.bench.flood import RATE, SURFACES
 from bridge.app.bench.rows import Row, drawn, none_of, spread
 from bridge.app.bench.stage import Nobody
-from bridge.app.hub import Hub
-from bridge.app.pace import percentile
-from bridge.app.plan import Plan
+from bridge.app.engine.pace import percentile
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError
 from bridge.core.events import Play

@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 
 from bridge.app.bench.sent import Sent, read_log
-from bridge.app.hub import Hub
-from bridge.app.plan import Plan
+from bridge.app.hub.hub import Hub
+from bridge.app.hub.plan import Plan
 from bridge.control.snapshot import Snapshot
 from bridge.core.errors import BridgeError
 from bridge.core.events import Message

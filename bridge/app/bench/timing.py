@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bridge.app.child import Child
+from bridge.app.hub.child import Child
 from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError, PortError
 from bridge.core.events import Fault, Late, Message, Play, Pulse
 
-COMMAND = (sys.executable, "-m", "bridge.app.player")
+COMMAND = (sys.executable, "-m", "bridge.app.player.process")
 PATIENCE = 10.0  # seconds until the player must have said hello
 AHEAD = 2.0  # beats between a note's being sent to the player and its beat
 SIXTEENTH = 0.25  # beats

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge import __version__
-from bridge.app.children import StartError
 from bridge.app.cli.bench import benching
 from bridge.app.cli.continue_ import continuing
 from bridge.app.cli.desk import desking
@@ -32,13 +31,14 @@ from bridge.app.cli.options import (
     Set,
     given_by,
 )
+from bridge.app.hub.children import StartError
 from bridge.app.places import TAKES, check_model, model_names, models_folder, presets_folder
 from bridge.control.preset import Preset
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import Settings, strict
 
 if TYPE_CHECKING:
-    from bridge.app.plan import Plan
+    from bridge.app.hub.plan import Plan
 
 
 app = typer.Typer(
@@ -129,7 +129,7 @@ def settings_from(pairs: list[str], begun: Settings | None = None) -> Settings:
 
 def preset_from(folder: Path, name: str) -> Preset | None:
     """Return the preset to begin with, None for no name; tells what of it is skipped."""
-    from bridge.app.presets import PresetFolder, told_of_unknown
+    from bridge.app.hub.presets import PresetFolder, told_of_unknown
 
     if not name:
         return None
@@ -159,9 +159,9 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     plain: Plain = False,
     seconds: Seconds = 0.0,
 ) -> None:
-    from bridge.app.control import run
-    from bridge.app.lan import reach
-    from bridge.app.plan import Plan
+    from bridge.app.hub.lan import reach
+    from bridge.app.hub.plan import Plan
+    from bridge.app.hub.process import run
 
     shelf, folder = presets or presets_folder(), models or models_folder()
     begun = preset_from(shelf, preset)
@@ -204,7 +204,7 @@ app.command(
 @app.command()
 def ports(api: Api = "auto") -> None:
     """List the MIDI ports one can listen to and play to."""
-    from bridge.app.ports import ports as there_are
+    from bridge.app.player.ports import ports as there_are
 
     for way, names in there_are(api).items():
         for name in names:

@@ -92,8 +92,8 @@ def continue_(  # noqa: PLR0913, PLR0917 - one argument, one flag
     models: Models = None,
 ) -> None:
     """Continue MIDI files: seed in, new bars out."""
-    from bridge.app.compose import compose
-    from bridge.app.order import Order
+    from bridge.app.files.compose import compose
+    from bridge.app.files.order import Order
 
     order = Order(
         bars=bars, model=model, number=seed, prompt=prompt, voices=voices, with_seed=with_seed,

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.app.daw_folders import PAGES, PROGRAMS, Machine
+from bridge.app.daws.daw_folders import PAGES, PROGRAMS, Machine
 
 desking = typer.Typer()
 
@@ -26,7 +26,7 @@ def templates(
     out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("daw_templates"),
 ) -> None:
     """Write the control surfaces and DAW templates that are made from the tables."""
-    from bridge.app.templates import update
+    from bridge.app.daws.templates import update
 
     update(out, check=check)
 
@@ -41,7 +41,7 @@ def setup(
     ] = None,
 ) -> None:
     """Put our templates where a program looks for them; tells first, keeps what was there."""
-    from bridge.app.setup import set_up, take_back
+    from bridge.app.daws.setup import set_up, take_back
 
     def ask(told: str) -> bool:
         print(told)

@@ -29,8 +29,8 @@ def setup(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Make the tracks You and Antiphon, routed to our ports; tells first, does nothing twice."""
-    from bridge.app.live_setup import set_up_live
-    from bridge.app.live_talk import LiveTalk
+    from bridge.app.ableton.talk import LiveTalk
+    from bridge.app.ableton.tracks import set_up_live
 
     def agree(told: str) -> bool:
         print(told)
@@ -56,8 +56,8 @@ def clip(
     takes: Annotated[Path, typer.Option(help="Folder of the takes.")] = TAKES,
 ) -> None:
     """Put a take into a clip slot."""
-    from bridge.app.live_clip import PARTS, put_clip, read_clip, take_file, track_called
-    from bridge.app.live_talk import LiveTalk
+    from bridge.app.ableton.clip import PARTS, put_clip, read_clip, take_file, track_called
+    from bridge.app.ableton.talk import LiveTalk
 
     path = take_file(take, takes)
     found = read_clip(path, part.value)

@@ -57,8 +57,8 @@ def score(  # noqa: PLR0913, PLR0917 - one argument, one flag
     models: Models = None,
 ) -> None:
     """Tell how well a model foresees a continuation: bits per note and beat, fewer are better."""
-    from bridge.app.score import Order
-    from bridge.app.score import score as measure
+    from bridge.app.files.score import Order
+    from bridge.app.files.score import score as measure
 
     order = Order(model=model, memory=memory, hidden=hidden, as_json=as_json)
     measure(files or [], pairs, order, models or models_folder())
@@ -94,7 +94,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument, one flag
     models: Models = None,
 ) -> None:
     """Measure how good models are, next to baselines and the truth, and write a report."""
-    from bridge.app.evaluate import evaluate as measure
+    from bridge.app.files.evaluate import evaluate as measure
     from bridge.evaluation.report.make import Order
 
     order = Order(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bridge.app.live import LIVE_PORTS
+from bridge.app.ableton.live import LIVE_PORTS
 from bridge.app.places import models_folder
 from bridge.core.params import Settings
 

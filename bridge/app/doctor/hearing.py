@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bridge.app.playing import TIMING
-from bridge.app.ports import Ports
+from bridge.app.player.playing import TIMING
+from bridge.app.player.ports import Ports
 from bridge.core import midi
 from bridge.core.devices import FROM_DAW, TO_DAW
 from bridge.core.fl import SYSEX, ping

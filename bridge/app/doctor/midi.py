@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.app.doctor.finding import Finding, Order
 from bridge.app.doctor.hearing import SECONDS, Listened, listen
-from bridge.app.ports import open_ports
+from bridge.app.player.ports import open_ports
 from bridge.core.devices import EXACT
 from bridge.core.errors import BridgeError
 from bridge.listen.pulse import FASTEST, SETTLED, SLOWEST

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bridge.app.doctor.finding import Finding, Order
-from bridge.app.pace import Pace, Stopwatch
+from bridge.app.engine.pace import Pace, Stopwatch
 from bridge.core.errors import BridgeError
 from bridge.core.music import Note
 

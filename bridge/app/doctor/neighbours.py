@@ -7,8 +7,8 @@ import socket
 import time
 from collections.abc import Mapping
 
+from bridge.app.ableton.line import OscLine
 from bridge.app.doctor.finding import Finding, Order
-from bridge.app.osc_line import OscLine
 from bridge.control.packets import Arguments
 from bridge.control.reach import LOOPBACK
 from bridge.control.surfaces import ROOT

@@ -6,7 +6,7 @@ from bridge.app.doctor.finding import Finding, Order
 from bridge.app.doctor.midi import FL_ONLY
 from bridge.app.doctor.model import judged_model
 from bridge.app.doctor.neighbours import Known, examine_live
-from bridge.app.pace import Pace
+from bridge.app.engine.pace import Pace
 from bridge.control.packets import Arguments
 
 DAW_CLOCK = "if the DAW shall lead, switch on clock (Sync) for our port there and press play"

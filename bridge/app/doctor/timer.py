@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from bridge.app.doctor.finding import Finding, Order
-from bridge.app.pace import percentile
-from bridge.app.player import hurry
+from bridge.app.engine.pace import percentile
+from bridge.app.player.process import hurry
 
 SLEEPS, NAP = 300, 0.003  # how many, and seconds of each: as short as a player's waits
 GOOD, BAD = 0.002, 0.020  # seconds at p99: nobody hears it; what counts as late in a jam

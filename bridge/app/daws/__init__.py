@@ -1,0 +1,1 @@
+"""Templates and surfaces, written and put in place."""

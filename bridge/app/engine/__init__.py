@@ -1,0 +1,1 @@
+"""The engine process: the session and the model's thread."""

@@ -1,0 +1,1 @@
+"""Music in files: continued, scored, measured without a jam."""

@@ -1,0 +1,54 @@
+"""What surfaces ask for by name: presets, learned knobs; and the names there are."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
+
+from bridge.app.hub import learning, recall
+from bridge.app.hub.learning import Learner
+from bridge.app.hub.plan import Plan
+from bridge.app.hub.recall import Recall
+from bridge.app.places import take_names
+
+
+class Host(learning.Host, recall.Host, Protocol):
+    """What they need of the hub."""
+
+
+class Deeds:
+    """Hands each deed to whoever does it."""
+
+    def __init__(self, host: Host, plan: Plan) -> None:
+        self.learner = Learner(host, plan.presets, plan.controller)
+        self._presets = Recall(host, plan.presets)
+        self._takes = plan.takes
+
+    def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
+        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+        match deed:
+            case "preset/save":
+                return _shown("preset", self._presets.save(name))
+            case "preset/load":
+                return _shown("preset", self._presets.load(name))
+            case "preset/delete":
+                return _shown("preset", self._presets.delete(name))
+            case "learn":
+                return _shown("learning", self.learner.learn(name))
+            case "forget":
+                return _shown("list/learned", self.learner.forget(name))
+        raise AssertionError(deed)
+
+    def names(self, of: str) -> Sequence[str]:
+        """Return the names of presets, bound controls or takes."""
+        match of:
+            case "presets":
+                return self._presets.names()
+            case "learned":
+                return self.learner.names()
+        return take_names(self._takes)
+
+
+async def _shown(address: str, deed: Coroutine[Any, Any, None]) -> str:
+    await deed
+    return address

@@ -1,0 +1,1 @@
+"""The player process: ports, clock, the notes that wait and sound."""
