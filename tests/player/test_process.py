@@ -79,9 +79,9 @@ def test_errors_have_a_line_and_a_code(config: dict[str, object], code: int) -> 
     link.sock.close()
 
 
-@pytest.mark.parametrize("module", ["player", "jack_cycle"])
+@pytest.mark.parametrize("module", ["process", "jack_cycle"])
 def test_the_process_loads_nothing_heavy(module: str) -> None:
-    code = f"import sys, bridge.app.{module}; print(*sys.modules)"
+    code = f"import sys, bridge.app.player.{module}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
