@@ -62,6 +62,13 @@ class Remote:
         self.socket.close()
 
 
+MODULES = {
+    "player": "bridge.app.player.process",
+    "engine": "bridge.app.engine.process",
+    "jack_cycle": "bridge.app.player.jack_cycle",
+}
+
+
 @dataclass(slots=True)
 class Jam:
     """A house in which Antiphon and the musician are cabled up and ready."""
@@ -74,9 +81,10 @@ class Jam:
 
     def child(self, name: str) -> int:
         """Return the number of the `player`, `engine` or `jack_cycle` process; 0 for none."""
+        module = MODULES[name]
         own = children(self.app.process.pid)
         running = [*own, *(pid for child in own for pid in children(child))]
-        return next((pid for pid in running if f"bridge.app.{name}" in command_line(pid)), 0)
+        return next((pid for pid in running if module in command_line(pid)), 0)
 
     def kill(self, who: str, how: signal.Signals) -> None:
         """Send a signal to `control`, or to what `child` knows."""

@@ -77,7 +77,7 @@ class Stage:
     def kill(self, who: str) -> None:
         """Kill the player or the engine."""
         for child in psutil.Process().children():
-            if f"bridge.app.{who}" in child.cmdline():
+            if f"bridge.app.{who}.process" in child.cmdline():
                 child.kill()
 
     async def close(self) -> None:
