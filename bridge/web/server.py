@@ -12,11 +12,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bridge.core.errors import PortError
+from bridge.web.sockets import Sockets
+from bridge.web.visit import Visit
 
 LOOPBACK = "127.0.0.1"  # whoever can ask here can play: this machine only
 MESSAGE_LIMIT = 1 << 16  # bytes of one message to us
 QUEUE_LIMIT = 64  # messages that wait to be read before the sender must
-CROWD = 64  # connections at a time
 PING = 20.0  # seconds: a socket that is silent for twice as long is closed
 
 
@@ -36,10 +37,10 @@ class WebServer:
         """`flag` is the option that chooses the port, for who must choose another."""
         self._server = _Server(
             uvicorn.Config(
-                app, loop="none", lifespan="off", log_config=None, access_log=False,
-                server_header=False, ws="websockets-sansio", ws_max_size=MESSAGE_LIMIT,
+                Sockets(app), http=Visit, loop="none", lifespan="off", log_config=None,
+                access_log=False, server_header=False, ws="websockets-sansio", ws_max_size=MESSAGE_LIMIT,
                 ws_max_queue=QUEUE_LIMIT, ws_ping_interval=PING, ws_ping_timeout=PING,
-                limit_concurrency=CROWD, timeout_graceful_shutdown=1,
+                timeout_graceful_shutdown=1,
             )
         )  # fmt: skip
         self._flag = flag
