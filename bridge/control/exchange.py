@@ -96,6 +96,10 @@ class Exchange:
         """Tell a caller that has gone no more."""
         self._subscribers.remove(caller)
 
+    def is_subscribed(self, caller: Caller) -> bool:
+        """Tell whether a caller is kept informed of anything."""
+        return self._subscribers.of(caller) is not None
+
     def resume(self, caller: Caller) -> None:
         """Go on telling a caller that was not ready."""
         found = self._subscribers.of(caller)
@@ -134,7 +138,7 @@ class Exchange:
             case Turn(name, raw):
                 self._turn(name, raw, caller)
             case Press(action):
-                self._desk.press(action)
+                self._press(action, caller)
             case Do(deed, name):
                 task = self._loop.create_task(self._do(self._desk.do(deed, name), caller))
                 self._doing.add(task)
@@ -161,6 +165,16 @@ class Exchange:
         if found := self._subscribers.of(caller):
             found.waiting.pop(address, None)  # whatever others set before is no longer true
         self._send(caller, address, (applied,))
+
+    def _press(self, action: str, caller: Caller) -> None:
+        """Do it, and tell who asked what it has changed, as undo and taps do."""
+        before = self._desk.snapshot.settings
+        self._desk.press(action)
+        after = self._desk.snapshot.settings
+        if after is not before and self._subscribers.of(caller) is None:
+            for name, row in PARAMS.items():
+                if getattr(after, name) != getattr(before, name):
+                    self._send(caller, row.knob.address, self._read(row.knob.address))
 
     async def _do(self, deed: Coroutine[Any, Any, str], caller: Caller) -> None:
         try:

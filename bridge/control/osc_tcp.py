@@ -14,13 +14,16 @@ from typing import Self, cast
 
 from bridge.control.exchange import Exchange
 from bridge.control.osc import MOMENT, bound
+from bridge.control.packets import write
 from bridge.control.reach import HERE, Door, Reach
+from bridge.control.surfaces import ROOT
+from bridge.core.errors import SettingError
 
 log = logging.getLogger(__name__)
 
 FRAME_LIMIT = 1 << 16  # bytes of one packet, as with UDP
 CROWD = 32  # connections at a time
-PATIENCE = 10.0  # seconds for the rest of a packet, and until what we send is read
+PATIENCE = 10.0  # seconds for a first packet, for the rest of one, and until it reads what we send
 SIZE = struct.Struct(">I")
 
 
@@ -47,11 +50,22 @@ class TcpPort:
             caller.end()
 
     def lets_in(self, caller: TcpCaller, host: str) -> bool:
-        """Tell whether there is room for one more, and whether it may come in."""
-        if len(self._callers) >= CROWD or not self._door.lets_in(host):
+        """Tell whether it may come in and there is room, which is made where it can be."""
+        if not self._door.lets_in(host):
             return False
+        if len(self._callers) >= CROWD:
+            leaving = self._idlest() or caller
+            leaving.dismiss(f"there are {CROWD} OSC connections over TCP already")
+            if leaving is caller:
+                return True  # it leaves as soon as it has been told why
+            self._callers.discard(leaving)
         self._callers.add(caller)
         return True
+
+    def _idlest(self) -> TcpCaller | None:
+        """Return who has said nothing for longest and listens to nothing, None if all listen."""
+        idle = [each for each in self._callers if not self._exchange.is_subscribed(each)]
+        return min(idle, key=lambda each: each.last, default=None)
 
     def leave(self, caller: TcpCaller) -> None:
         """Take note that one has gone."""
@@ -67,6 +81,7 @@ class TcpCaller(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._in = bytearray()
         self._deadline: asyncio.TimerHandle | None = None
+        self.last = asyncio.get_running_loop().time()  # when it said something
         self.ready = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -78,6 +93,7 @@ class TcpCaller(asyncio.Protocol):
             return
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # some never say good-bye
+        self._await(PATIENCE)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it (called by asyncio)."""
@@ -90,6 +106,7 @@ class TcpCaller(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take in what came (called by asyncio)."""
         self._in += data
+        self.last = asyncio.get_running_loop().time()
         self._obey()
 
     def pause_writing(self) -> None:
@@ -147,6 +164,11 @@ class TcpCaller(asyncio.Protocol):
         """Return this connection: it hears what it asked for, whatever the port."""
         del port
         return self
+
+    def dismiss(self, why: str) -> None:
+        """Tell it why, and close."""
+        self.send(write(ROOT + "error", (SettingError.exit_code, why)))
+        self.end()
 
     def end(self) -> None:
         """Close; what was sent and not read by now is lost."""

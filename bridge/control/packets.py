@@ -8,6 +8,7 @@ per nested bundle.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
@@ -100,7 +101,27 @@ def _argument(tag: str, message: bytes, at: int) -> tuple[Value, int]:
     if tag not in _NUMBERS:
         raise SettingError(f"an argument must be a number or text, not of type {tag!r}")
     number = _NUMBERS[tag]
-    return number.unpack_from(message, at)[0], at + number.size
+    value = number.unpack_from(message, at)[0]
+    return _shortest(value) if tag == "f" else value, at + number.size
+
+
+def _shortest(value: float) -> float:
+    """Return what the sender meant: the shortest decimal that is this very number in 32 bits.
+
+    0.9 comes as 0.8999999761581421. Six digits survive 32 bits, nine tell any two numbers apart.
+    """
+    if not math.isfinite(value):
+        return value
+    packed = _NUMBERS["f"].pack(value)
+    texts = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next((float(text) for text in texts if _packs_to(float(text), packed)), value)
+
+
+def _packs_to(value: float, packed: bytes) -> bool:
+    try:
+        return _NUMBERS["f"].pack(value) == packed
+    except OverflowError:  # the largest there is, rounded up
+        return False
 
 
 def _text(message: bytes, at: int) -> tuple[str, int]:

@@ -38,9 +38,9 @@ class WebServer:
         self._server = _Server(
             uvicorn.Config(
                 Sockets(app), http=Visit, loop="none", lifespan="off", log_config=None,
-                access_log=False, server_header=False, ws="websockets-sansio", ws_max_size=MESSAGE_LIMIT,
-                ws_max_queue=QUEUE_LIMIT, ws_ping_interval=PING, ws_ping_timeout=PING,
-                timeout_graceful_shutdown=1,
+                access_log=False, server_header=False, ws="websockets-sansio",
+                ws_max_size=MESSAGE_LIMIT, ws_max_queue=QUEUE_LIMIT, ws_ping_interval=PING,
+                ws_ping_timeout=PING, timeout_graceful_shutdown=1,
             )
         )  # fmt: skip
         self._flag = flag

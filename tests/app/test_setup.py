@@ -204,6 +204,26 @@ def test_what_was_changed_since_can_be_taken_back_later(machine: Callable[[str],
     assert load(here).copies == {}
 
 
+def test_with_a_folder_only_what_was_put_there_is_taken_back(
+    machine: Callable[[str], Machine],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here, other, third = machine("darwin"), tmp_path / "other", tmp_path / "third"
+    other.mkdir()
+    third.mkdir()
+    usual = set_up("ableton", None, here, yes)
+    monkeypatch.chdir(tmp_path)
+    elsewhere = set_up("ableton", Path("other"), here, yes)
+    assert take_back("ableton", here, no, folder=third) == []
+    assert capsys.readouterr().out == f"Ableton Live: nothing to take back from {third}\n"
+    assert take_back("ableton", here, yes, folder=other) == elsewhere
+    assert all(path.exists() for path in usual)
+    assert tree(other) == {}
+    assert take_back("ableton", here, yes) == usual
+
+
 def test_taking_back_what_was_never_put_there_does_nothing(
     machine: Callable[[str], Machine],
 ) -> None:

@@ -153,6 +153,7 @@ def test_half_a_packet_is_not_waited_for_for_ever(
 ) -> None:
     monkeypatch.setattr(osc_tcp, "PATIENCE", 0.1)
     half, drip, good = connect(), connect(), connect()
+    good.settle()
     half.sock.sendall(struct.pack(">I", 40) + b"/jam")
     drip.sock.sendall(struct.pack(">I", 40))
     with contextlib.suppress(ConnectionError):
@@ -168,6 +169,7 @@ def test_one_who_reads_nothing_holds_up_nobody(
 ) -> None:
     monkeypatch.setattr(osc_tcp, "PATIENCE", 0.2)
     deaf, good = connect(), connect()
+    good.settle()
     dump = frame(write("/jam/dump", ()))
     deaf.sock.settimeout(0.5)
     with contextlib.suppress(OSError):  # until nobody takes it any more
@@ -180,11 +182,38 @@ def test_connections_are_limited(
     house: Any, connect: Any, wait_for: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(osc_tcp, "CROWD", 2)
-    first, second, third = connect(), connect(), connect()
+    first, second = connect(), connect()
+    for wire in (first, second):
+        wire.send("/jam/subscribe")
+        wire.settle()
+    third = connect()
+    assert third.hear() == ("/jam/error", [2, "there are 2 OSC connections over TCP already"])
     assert third.ended()
     assert first.settle() == second.settle() == []
     first.close()
     wait_for(lambda: len(house.tcp._callers) == 1)
+    assert connect().settle() == []
+
+
+def test_one_who_says_nothing_at_all_is_not_waited_for(
+    connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(osc_tcp, "PATIENCE", 0.1)
+    silent, good = connect(), connect()
+    assert good.settle() == []
+    assert silent.ended()
+    assert good.settle() == []  # what has been said once has no deadline
+
+
+def test_where_it_is_full_the_idlest_who_listens_to_nothing_goes(connect: Any) -> None:
+    listening, quiet, *silent = (connect() for _ in range(osc_tcp.CROWD))
+    listening.send("/jam/subscribe")
+    listening.settle()
+    assert quiet.settle() == []
+    for _ in range(osc_tcp.CROWD - 2):
+        assert connect().settle() == []
+    assert all(wire.ended() for wire in silent)
+    assert listening.settle() == quiet.settle() == []
     assert connect().settle() == []
 
 

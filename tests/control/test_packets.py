@@ -18,6 +18,11 @@ def bundle(*elements: bytes, at: float | None = None) -> bytes:
     return b"#bundle\0" + struct.pack(">Q", tag) + b"".join(sized)
 
 
+def as_sent(value: int | float | str) -> int | float | str:
+    """Return a value as it is on the wire, where numbers have 32 bits."""
+    return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, float) else value
+
+
 @given(
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
     st.lists(
@@ -28,7 +33,8 @@ def bundle(*elements: bytes, at: float | None = None) -> bytes:
     ),
 )
 def test_what_is_written_is_read(address: str, arguments: list[int | float | str]) -> None:
-    assert read(write("/" + address, tuple(arguments))) == ("/" + address, tuple(arguments))
+    there, told = read(write("/" + address, tuple(arguments)))
+    assert (there, tuple(map(as_sent, told))) == ("/" + address, tuple(arguments))
 
 
 @given(st.binary(max_size=200))
@@ -120,3 +126,15 @@ def test_true_and_false_are_numbers() -> None:
 def test_not_a_number_passes_as_a_number() -> None:
     _, (value,) = read(write("/x", (math.nan,)))
     assert math.isnan(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", [0.9, 0.1, 1.05, 120.3, 9.999999, 1e-30, -0.0, 0.7])
+def test_a_number_is_read_as_it_was_meant(number: float) -> None:
+    _, [value] = read(b"/x\0\0,f\0\0" + struct.pack(">f", number))
+    assert repr(value) == repr(number)
+
+
+@given(st.floats(width=32))
+def test_every_number_of_32_bits_goes_out_as_it_came(number: float) -> None:
+    packet = write("/x", (number,))
+    assert write(*read(packet)) == packet

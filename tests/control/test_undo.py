@@ -55,6 +55,14 @@ def test_what_undo_changes_reaches_subscribers_and_children(
     assert sent == [("player", Turned("key", "off")), ("engine", Turned("key", "off"))]
 
 
+def test_who_asks_without_subscribing_is_told_what_came_back(surface: Any) -> None:
+    surface.ask("/jam/temperature", 1.5)
+    surface.send("/jam/undo")
+    assert surface.settle() == [("/jam/temperature", (pytest.approx(0.95),))]
+    surface.send("/jam/redo")
+    assert surface.settle() == [("/jam/temperature", (1.5,))]
+
+
 def test_where_nothing_was_turned_one_line_says_so(surface: Any) -> None:
     assert surface.ask("/jam/undo") == ("/jam/error", (2, "there is nothing to undo"))
     assert surface.ask("/jam/redo") == ("/jam/error", (2, "there is nothing to redo"))
@@ -65,6 +73,7 @@ def test_what_a_daw_has_set_is_not_taken_back(house: Any, surface: Any) -> None:
     surface.ask("/jam/temperature", 1.5)
     house.call(lambda: house.hub.adopt({"meter_beats": 5}))
     surface.send("/jam/undo")
+    surface.settle()
     assert surface.ask("/jam/undo") == ("/jam/error", (2, "there is nothing to undo"))
     assert house.hub.snapshot.settings == Settings(meter_beats=5)
 

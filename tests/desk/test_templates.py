@@ -80,6 +80,11 @@ def test_written_files_are_found_up_to_date(tmp_path: Path) -> None:
     update(tmp_path, check=True)
 
 
+def test_a_folder_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="nowhere is not there; antiphon templates makes it"):
+        update(tmp_path / "nowhere", check=True)
+
+
 @pytest.mark.parametrize("path", ["ableton/Antiphon.als", "surfaces/antiphon.json"])
 def test_a_stale_file_is_named(path: str, tmp_path: Path) -> None:
     update(tmp_path, check=False)

@@ -37,7 +37,10 @@ def setup(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back what was put there.")] = False,
     folder: Annotated[
-        Path | None, typer.Option(help="The program's folder, if it is not the usual one.")
+        Path | None,
+        typer.Option(
+            help="The program's folder, if it is not the usual one; with --undo, the only one."
+        ),
     ] = None,
 ) -> None:
     """Put our templates where a program looks for them; tells first, keeps what was there."""
@@ -48,7 +51,7 @@ def setup(
         return yes or agreed()
 
     if undo:
-        done = take_back(program.value, Machine(), ask)
+        done = take_back(program.value, Machine(), ask, folder=folder)
     else:
         done = set_up(program.value, folder, Machine(), ask)
     if done:

@@ -55,7 +55,7 @@ def set_up(target: str, folder: Path | None, machine: Machine, ask: Ask) -> list
 
     Raises SettingError when the folder is missing, cannot be written, or the answer was no.
     """
-    root = folder or folder_of(target, machine)
+    root = (folder or folder_of(target, machine)).absolute()
     if not root.is_dir():
         raise SettingError(
             f"{root} is not there; start {PROGRAMS[target]} once, or name its folder with --folder"
@@ -71,13 +71,15 @@ def set_up(target: str, folder: Path | None, machine: Machine, ask: Ask) -> list
     return [step.path for step in steps]
 
 
-def take_back(target: str, machine: Machine, ask: Ask) -> list[Path]:
+def take_back(target: str, machine: Machine, ask: Ask, *, folder: Path | None = None) -> list[Path]:
     """Remove what was put in place and bring back what was there; return the files.
 
-    A file that was changed since stays, and stays known; SettingError when the answer was no.
+    With a `folder` only what was put below it. A file that was changed since stays, and stays
+    known; SettingError when the answer was no.
     """
     record = load(machine)
-    copies = record.copies.get(target, [])
+    known = record.copies.get(target, [])
+    copies = [c for c in known if folder is None or _lies_in(c.path, folder)]
     missing = [c for c in copies if not c.path.exists()]
     ours = [c for c in copies if _is_ours(c.path, c.sha256) or (c in missing and c.is_kept)]
     done_with = [*ours, *(c for c in missing if c.kept is None)]
@@ -88,15 +90,20 @@ def take_back(target: str, machine: Machine, ask: Ask) -> list[Path]:
         if c not in ours and c not in missing
     ]
     if not ours:
-        print("\n".join([*told, f"{PROGRAMS[target]}: nothing to take back"]))
+        where = f" from {folder}" if folder else ""
+        print("\n".join([*told, f"{PROGRAMS[target]}: nothing to take back{where}"]))
     elif not ask("\n".join(told)):
         raise SettingError("nothing was removed; --yes does not ask")
     for copy in done_with:
         _undo(copy)
-        copies.remove(copy)
+        known.remove(copy)
         save(record, machine)
     _unmake([folder for copy in done_with for folder in copy.made])
     return [copy.path for copy in ours]
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _plan(target: str, root: Path, machine: Machine) -> list[Step]:

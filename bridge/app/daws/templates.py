@@ -11,6 +11,10 @@ from bridge.desk.templates import templates, unpacked
 
 def update(folder: Path, *, check: bool) -> None:
     """Write all files; with `check`, raise SettingError naming what is stale or of no use."""
+    if check and not folder.is_dir():
+        raise SettingError(
+            f"{folder} is not there; antiphon templates makes it, --out names another"
+        )
     files = templates(Table())
     stale = [path for path, data in files.items() if not _same(folder, path, data)]
     if check:
