@@ -23,9 +23,18 @@ def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 def presets_folder() -> Path:
     """Return the folder of presets and learned knobs where this system keeps settings."""
+    return _settings_folder() / "presets"
+
+
+def token_file() -> Path:
+    """Return the file of the token that opens the panel to the network."""
+    return _settings_folder() / "lan-token"
+
+
+def _settings_folder() -> Path:
     import platformdirs
 
-    return platformdirs.user_config_path("Antiphon", appauthor=False) / "presets"
+    return platformdirs.user_config_path("Antiphon", appauthor=False)
 
 
 def take_names(folder: Path) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ and `_osc._udp`.
 
 From other machines nothing of this can be reached. `antiphon run --lan --allow 192.168.1.20`
 opens it to the local network, and says so line by line: OSC and OSCQuery to the addresses after
-`--allow`, the panel to whoever has its link. An address can be forged by others on the same
+`--allow`, the panel to whoever has its link, which stays the same until `--new-token`. An address can be forged by others on the same
 network, and nothing is encrypted: use it where you know who is there.
 
 ## Parameters

@@ -222,7 +222,7 @@ def drawings(changes: int, apart: float, monkeypatch: pytest.MonkeyPatch) -> tup
     drawn: list[Snapshot] = []
     panel = view.panel
 
-    def count(snapshot: Snapshot) -> Panel:
+    def count(snapshot: Snapshot, _: object) -> Panel:
         drawn.append(snapshot)
         return panel(snapshot)
 

@@ -18,7 +18,7 @@ def bundle(*elements: bytes, at: float | None = None) -> bytes:
     return b"#bundle\0" + struct.pack(">Q", tag) + b"".join(sized)
 
 
-def as_sent(value: int | float | str) -> int | float | str:
+def as_sent(value: float | str) -> float | str:
     """Return a value as it is on the wire, where numbers have 32 bits."""
     return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, float) else value
 

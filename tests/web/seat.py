@@ -26,8 +26,8 @@ async def main() -> None:
     )  # fmt: skip
     hub = Hub(plan, Nobody())
     await hub.open()
-    for line in opened(plan):
-        print(line)
+    for name, where in opened(plan).items():
+        print(f"{name}, {where}")
     await asyncio.sleep(1)  # zeroconf takes its time
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.read)

@@ -8,18 +8,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bridge.app.hub.lan import EVERYWHERE, opened, own_addresses, reach
+from bridge.app.hub.lan import EVERYWHERE, kept_token, opened, own_addresses, reach
 from bridge.app.hub.plan import Plan
+from bridge.app.hub.view import Lines, rows
 from bridge.control.reach import HERE, Door, Reach
+from bridge.control.snapshot import Snapshot
 from bridge.core.errors import SettingError
+from bridge.core.params import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE_SPACE, THERE_SPACE = f"antiphon-h{os.getpid()}", f"antiphon-t{os.getpid()}"
@@ -106,8 +111,7 @@ def test_with_lan_the_token_opens_the_panel_and_allow_the_rest() -> None:
         assert link.startswith(f"http://{US}:9080/?token=")
         found = neighbour(link.partition("=")[2])
     assert [line.split(",")[0] for line in told] == [
-        "open to the network: the panel", "open to the network: OSC",
-        "open to the network: OSCQuery",
+        "panel", "OSC", "OSCQuery",
     ]  # fmt: skip
     assert (found["panel"], found["panel with the token"]) == ("403", "303")
     assert found["query"] == "200"
@@ -145,7 +149,7 @@ def test_allow_needs_lan() -> None:
     with pytest.raises(SettingError, match="needs --lan"):
         reach(lan=False, allow=["10.0.0.1"])
     assert reach(lan=False, allow=()) is HERE
-    assert list(opened(Plan())) == []
+    assert opened(Plan()) == {}
 
 
 def test_each_lan_has_a_token_of_its_own() -> None:
@@ -154,3 +158,52 @@ def test_each_lan_has_a_token_of_its_own() -> None:
     assert len(one.token) > 20
     assert one.token != other.token
     assert {*own_addresses(), "localhost"} <= one.names
+
+
+def test_the_token_is_the_same_after_a_restart_and_only_ours_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings" / "lan-token"
+    token = kept_token(path)
+    assert kept_token(path) == token
+    assert os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert reach(lan=True, allow=(), token=token).token == token
+
+
+def test_a_new_token_voids_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "lan-token"
+    token = kept_token(path)
+    renewed = kept_token(path, anew=True)
+    assert renewed not in {"", token}
+    assert kept_token(path) == renewed
+
+
+@pytest.mark.parametrize("damaged", [b"", b"short\n", b"\xff" * 22, b"a token with spaces in it"])
+def test_a_damaged_token_is_drawn_anew(damaged: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "lan-token"
+    path.write_bytes(damaged)
+    assert len(kept_token(path)) > 20
+    assert kept_token(path).encode() == path.read_bytes().strip() != damaged
+
+
+def test_where_the_token_cannot_be_kept_one_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert kept_token(tmp_path / "file" / "lan-token")
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_is_open_is_told_once_and_nothing_says_here_only(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    there = reach(lan=True, allow=(THEM,), token="t" * 22)
+    where = replace(there, addresses=(US,))
+    found = opened(Plan(osc_port=9000, web_port=9080, query_port=9081, reach=where))
+    snapshot = Snapshot(settings=Settings(), osc_port=9000, web_port=9080, takes="takes")
+    lines = Lines(found)
+    for _ in range(2):
+        lines.show(snapshot)
+    told = capsys.readouterr().out
+    assert "127.0.0.1" not in told + str(rows(snapshot, found))
+    assert told.count("open to the network") == 3
+    assert f"panel, http://{US}:9080/?token={'t' * 22}\n" in told
+    assert dict(rows(snapshot, found))["OSC"] == f"{US}:9000, UDP and TCP: {THEM}"

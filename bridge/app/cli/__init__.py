@@ -32,7 +32,14 @@ from bridge.app.cli.options import (
     given_by,
 )
 from bridge.app.hub.children import StartError
-from bridge.app.places import TAKES, check_model, model_names, models_folder, presets_folder
+from bridge.app.places import (
+    TAKES,
+    check_model,
+    model_names,
+    models_folder,
+    presets_folder,
+    token_file,
+)
 from bridge.control.preset import Preset
 from bridge.core.errors import BridgeError, PortError, SettingError
 from bridge.core.params import Settings, strict
@@ -84,6 +91,10 @@ Lan = Annotated[
 Allow = Annotated[
     list[str] | None,
     typer.Option(metavar="ADDRESS", help="With --lan: obey OSC from here; may be repeated."),
+]
+NewToken = Annotated[
+    bool,
+    typer.Option("--new-token", help="With --lan: a new link to the panel; the old one is void."),
 ]
 Takes = Annotated[Path, typer.Option(help="Folder in which every phrase and answer is kept.")]
 Presets = Annotated[
@@ -149,6 +160,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     query_port: QueryPort = 9081,
     lan: Lan = False,
     allow: Allow = None,
+    new_token: NewToken = False,
     takes: Takes = TAKES,
     models: Models = None,
     presets: Presets = None,
@@ -159,7 +171,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     plain: Plain = False,
     seconds: Seconds = 0.0,
 ) -> None:
-    from bridge.app.hub.lan import reach
+    from bridge.app.hub.lan import kept_token, reach
     from bridge.app.hub.plan import Plan
     from bridge.app.hub.process import run
 
@@ -167,10 +179,13 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     begun = preset_from(shelf, preset)
     settings = settings_from(set_ or [], begun.settings if begun else None)
     check_model(settings.model, model_names(folder), folder)
+    if new_token and not lan:
+        raise SettingError("--new-token renews the link of --lan, so it needs --lan")
+    token = kept_token(token_file(), anew=new_token) if lan and web_port else ""
     plan = Plan(
         settings=settings, osc_port=osc_port, web_port=web_port,
-        query_port=query_port if osc_port else 0, reach=reach(lan=lan, allow=allow or ()),
-        takes=takes, models=folder, presets=shelf, preset=begun, api=api, listen=input,
+        query_port=query_port if osc_port else 0,
+        reach=reach(lan=lan, allow=allow or (), token=token), takes=takes, models=folder, presets=shelf, preset=begun, api=api, listen=input,
         play=output, controller=controller,
         device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip
@@ -182,7 +197,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
         if context.info_name != "jam":
             raise PortError(f"{error}; {NO_MIDI}") from None
         print(WITHOUT_MIDI, flush=True)
-        if web_port:
+        if web_port and not lan:
             print(LISTEN.format(port=web_port), flush=True)
         run(replace(plan, api="loopback"))
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import os
+import re
 import secrets
 import socket
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import psutil
 
@@ -15,10 +20,14 @@ from bridge.core.errors import SettingError
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - asked for with --lan
 TOKEN_BYTES = 16
+TOKEN = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
-def reach(*, lan: bool, allow: Sequence[str]) -> Reach:
-    """Return from where we can be reached; SettingError for what is no address."""
+def reach(*, lan: bool, allow: Sequence[str], token: str = "") -> Reach:
+    """Return from where we can be reached; SettingError for what is no address.
+
+    The `token` opens the panel; without one it is drawn.
+    """
     allowed = frozenset(_address(text) for text in allow)
     if not lan:
         if allow:
@@ -28,8 +37,35 @@ def reach(*, lan: bool, allow: Sequence[str]) -> Reach:
     names = {*HOME, *addresses, host, f"{host.partition('.')[0]}.local"}
     return Reach(
         host=EVERYWHERE, addresses=addresses, names=frozenset(names),
-        token=secrets.token_urlsafe(TOKEN_BYTES), allowed=allowed,
+        token=token or drawn(), allowed=allowed,
     )  # fmt: skip
+
+
+def drawn() -> str:
+    """Return a token that nobody guesses."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def kept_token(path: Path, *, anew: bool = False) -> str:
+    """Return the token in a file, so that browsers that had it stay let in; draw one otherwise.
+
+    With `anew` the old one opens nothing any more. A file that cannot be written is told, and the
+    token then holds until we end.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        token = path.read_text("ascii").strip()
+        if not anew and TOKEN.fullmatch(token):
+            return token
+    token = drawn()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)  # else its old permissions stay
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(token + "\n")
+    except OSError as error:
+        why = f"{path} cannot be written ({error.strerror or error})"
+        print(f"antiphon: {why}; the link holds until Antiphon ends", file=sys.stderr)
+    return token
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -40,19 +76,20 @@ def own_addresses() -> tuple[str, ...]:
     return tuple(dict.fromkeys(afar)) or HERE.addresses
 
 
-def opened(plan: Plan) -> Iterator[str]:
-    """Yield a line for each thing that is open to the network; none without --lan."""
-    reach = plan.reach
+def opened(plan: Plan) -> Mapping[str, str]:
+    """Return what is open to the network, by name: where it is, and for whom; all with --lan."""
+    reach, found = plan.reach, {}
     if reach.host != EVERYWHERE:
-        return
+        return {}
     where = reach.addresses[0]
     allowed = ", ".join(sorted(reach.allowed)) or "nobody yet, --allow ADDRESS lets one in"
     if plan.web_port:
-        yield f"open to the network: the panel, http://{where}:{plan.web_port}/?token={reach.token}"
+        found["panel"] = f"http://{where}:{plan.web_port}/?token={reach.token}"
     if plan.osc_port:
-        yield f"open to the network: OSC, {where}:{plan.osc_port}, UDP and TCP: {allowed}"
+        found["OSC"] = f"{where}:{plan.osc_port}, UDP and TCP: {allowed}"
     if plan.query_port:
-        yield f"open to the network: OSCQuery, http://{where}:{plan.query_port}/: {allowed}"
+        found["OSCQuery"] = f"http://{where}:{plan.query_port}/: {allowed}"
+    return found
 
 
 def _address(text: str) -> str:

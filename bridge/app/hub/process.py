@@ -24,14 +24,12 @@ def run(plan: Plan) -> None:
 
 
 async def _run(plan: Plan) -> None:
-    hub = Hub(plan, terminal_view(plain=plan.plain))
+    hub = Hub(plan, terminal_view(plain=plan.plain, opened=opened(plan)))
     stop = asyncio.Event()
     with _signals(stop.set):
         if plan.seconds:
             asyncio.get_running_loop().call_later(plan.seconds, stop.set)
         await hub.open()
-        for line in opened(plan):
-            print(line, flush=True)
         lives = [asyncio.create_task(hub.crew.keep(who)) for who in plan.commands]
         ending = asyncio.create_task(stop.wait())
         try:

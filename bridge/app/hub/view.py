@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from bridge.core.wishes import WISH_NAMES
 
 PERIOD = 0.25  # seconds between drawings
 SHOWN_NOTES = 16
+NOTHING: Mapping[str, str] = {}
 COLOURS = {
     "armed": "green", "listening": "bold cyan", "thinking": "yellow", "responding": "bold magenta",
 }  # fmt: skip
@@ -39,9 +41,13 @@ class View(Protocol):
         """Show the last state and let go of the terminal."""
 
 
-def terminal_view(*, plain: bool) -> View:
-    """Return the view that fits where standard output goes."""
-    return Lines() if plain or not sys.stdout.isatty() else Screen(Console())
+def terminal_view(*, plain: bool, opened: Mapping[str, str] = NOTHING) -> View:
+    """Return the view that fits where standard output goes.
+
+    `opened` is what the network can reach, by name: where it is, and for whom.
+    """
+    lines = plain or not sys.stdout.isatty()
+    return Lines(opened) if lines else Screen(Console(), opened)
 
 
 def notes(pitches: tuple[int, ...]) -> str:
@@ -68,7 +74,7 @@ def when(snapshot: Snapshot) -> str:
     return f"bar {snapshot.bar}:{snapshot.beat_in_bar}, {bpm:.1f} BPM"
 
 
-def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
+def rows(snapshot: Snapshot, opened: Mapping[str, str] = NOTHING) -> list[tuple[str, str]]:
     """Return what the screen shows, as (label, text); empty texts are left out."""
     status, late, settings = snapshot.status, snapshot.late, snapshot.settings
     snapped = f"{late.snapped} snapped, " if late.snapped else ""
@@ -89,8 +95,7 @@ def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("model", (model or settings.model) + step),
         ("timing", f"{timing}, worst {late.worst * 1000:.1f} ms"),
         ("MIDI", ports(snapshot)),
-        ("panel", web(snapshot)),
-        ("OSC", osc(snapshot)),
+        *({"panel": web(snapshot), "OSC": osc(snapshot)} | dict(opened)).items(),
         ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
         ("mind", snapshot.notice),
         ("note", snapshot.fault),
@@ -155,21 +160,28 @@ def news(before: Snapshot, now: Snapshot) -> list[str]:
 class Lines:
     """One line for each piece of news, for logs and pipes; what a model lacks is told once."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Mapping[str, str] = NOTHING) -> None:
+        self._opened = opened
         self._shown: Snapshot | None = None
         self._noticed: set[str] = set()
 
     def show(self, snapshot: Snapshot) -> None:
         """Print what is new."""
         if self._shown is None:
-            self._print(f"Antiphon {__version__}: OSC {osc(snapshot)}, takes in {snapshot.takes}")
-            if snapshot.web_port:
-                self._print(f"panel: {web(snapshot)}")
+            self._greet(snapshot)
         now = replace(snapshot, notice="") if snapshot.notice in self._noticed else snapshot
         for line in news(self._shown or Snapshot(settings=snapshot.settings), now):
             self._print(line)
         self._noticed.add(now.notice)
         self._shown = snapshot
+
+    def _greet(self, snapshot: Snapshot) -> None:
+        local = "" if "OSC" in self._opened else f"OSC {osc(snapshot)}, "
+        self._print(f"Antiphon {__version__}: {local}takes in {snapshot.takes}")
+        if snapshot.web_port and "panel" not in self._opened:
+            self._print(f"panel: {web(snapshot)}")
+        for name, where in self._opened.items():
+            self._print(f"open to the network: {name}, {where}")
 
     def _print(self, line: str) -> None:
         try:
@@ -187,7 +199,8 @@ class Lines:
 class Screen:
     """One screen, drawn over itself."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, opened: Mapping[str, str] = NOTHING) -> None:
+        self._opened = opened
         self._live = Live(
             console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         )
@@ -208,7 +221,7 @@ class Screen:
         self._timer = None
         self._drawn = asyncio.get_running_loop().time()
         if self._snapshot is not None:
-            self._live.update(panel(self._snapshot), refresh=True)
+            self._live.update(panel(self._snapshot, self._opened), refresh=True)
 
     def close(self, snapshot: Snapshot) -> None:
         """Draw the last state and give the cursor back."""
@@ -220,10 +233,10 @@ class Screen:
             self._live.stop()
 
 
-def panel(snapshot: Snapshot) -> Panel:
+def panel(snapshot: Snapshot, opened: Mapping[str, str] = NOTHING) -> Panel:
     """Return the screen of a snapshot."""
     table = Table.grid(padding=(0, 2))
-    for label, text in rows(snapshot):
+    for label, text in rows(snapshot, opened):
         if text:
             style = COLOURS.get(snapshot.status.state, "") if label == "state" else ""
             style = "red" if label == "note" else style
