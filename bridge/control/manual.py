@@ -45,8 +45,9 @@ and `_osc._udp`.
 
 From other machines nothing of this can be reached. `antiphon run --lan --allow 192.168.1.20`
 opens it to the local network, and says so line by line: OSC and OSCQuery to the addresses after
-`--allow`, the panel to whoever has its link, which stays the same until `--new-token`. An address can be forged by others on the same
-network, and nothing is encrypted: use it where you know who is there.
+`--allow`, the panel to whoever has its link, which stays the same until `--new-token`. An address
+can be forged by others on the same network, and nothing is encrypted: use it where you know who is
+there.
 
 ## Parameters
 
@@ -61,7 +62,7 @@ ACTIONS_HEAD = """
 ## Actions
 
 Send the address alone, or with a number: buttons that send 1 when pressed and 0 when let go
-act once.
+act once. Parameters that an action changes come back to you.
 """
 REQUESTS_HEAD = "\n## Requests\n"
 PRESETS_HEAD = """

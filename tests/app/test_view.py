@@ -1,5 +1,6 @@
 import asyncio
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -222,9 +223,9 @@ def drawings(changes: int, apart: float, monkeypatch: pytest.MonkeyPatch) -> tup
     drawn: list[Snapshot] = []
     panel = view.panel
 
-    def count(snapshot: Snapshot, _: object) -> Panel:
+    def count(snapshot: Snapshot, opened: Mapping[str, str]) -> Panel:
         drawn.append(snapshot)
-        return panel(snapshot)
+        return panel(snapshot, opened)
 
     monkeypatch.setattr(view, "panel", count)
 
