@@ -74,6 +74,20 @@ def test_a_request_that_does_not_end_is_not_waited_for(
     tell(story, tmp_path)
 
 
+def test_one_address_of_the_network_has_few_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visit, "LOOP", "10.")  # as if we came from another machine
+    monkeypatch.setattr(visit, "GUESTS", 2)
+
+    async def story(_: Hub, port: int) -> None:
+        async with rude(port, 3) as [first, *_rest]:
+            assert await ended(first)
+            assert (await get(port, "/"))[0] == HTTPStatus.OK
+
+    tell(story, tmp_path)
+
+
 def test_a_second_request_has_its_own_time(tmp_path: Path) -> None:
     async def story(_: Hub, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
