@@ -190,6 +190,55 @@ def test_axe_finds_nothing_serious(tmp_path: Path, driver: Driver, scheme: str) 
     look(tmp_path, driver, see, colorScheme=scheme)
 
 
+@pytest.mark.parametrize(("typed", "shown"), [("7", "2"), ("", "0.95"), ("-1", "0.05")])
+def test_a_number_field_shows_what_applies(
+    typed: str, shown: str, tmp_path: Path, driver: Driver
+) -> None:
+    """A number beyond the limits, or none, gives way to the value in force."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.do("fill", "#param-temperature", typed)
+        page.key("press", "Enter")
+        page.key("press", "Tab")
+        page.until(f"document.querySelector('#param-temperature').value === '{shown}'")
+
+    look(tmp_path, driver, see)
+
+
+def test_letters_play_again_once_something_was_chosen(tmp_path: Path, driver: Driver) -> None:
+    """A list lets go of the keyboard after a choice, and keeps it while arrow keys walk on."""
+
+    def see(page: Page, hub: Hub) -> None:
+        page.do("focus", "#param-voice_player")
+        page.key("press", "ArrowDown")
+        page.until("document.querySelector('#param-voice_player').value === 'mallets'")
+        assert page.read("document.activeElement.id") == "param-voice_player"
+        page.do("waitForTimeout", 200)
+        page.do("selectOption", "#param-voice_player", "organ")
+        page.key("down", "a")
+        page.until("antiphon.hands.mine.size === 1")
+        page.key("up", "a")
+        assert page.read("document.querySelector('#param-voice_player').value") == "organ"
+
+    look(tmp_path, driver, see)
+
+
+def test_the_first_key_sounds(tmp_path: Path, driver: Driver) -> None:
+    """A key that finds the sound asleep wakes it and is heard."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.read("antiphon.sound.turn(true)")
+        page.until("antiphon.sound.awake")
+        page.read("antiphon.sound.context.suspend()")
+        page.until("!antiphon.sound.awake")
+        page.key("down", "a")
+        page.until("antiphon.sound.struck === 1 && antiphon.sound.voices.size === 1")
+        page.key("up", "a")
+        page.until("antiphon.sound.voices.size === 0")
+
+    look(tmp_path, driver, see)
+
+
 def test_the_keyboard_alone_can_play(tmp_path: Path, driver: Driver) -> None:
     """Arrow keys walk along the piano, Enter presses what has the focus."""
 
