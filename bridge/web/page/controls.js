@@ -108,19 +108,24 @@ function select(row, id, turn, choices) {
         if (performance.now() - walked > WALK) list.blur();
       },
     },
-    ...choices.map((choice) => option(choice)),
+    ...choices.map((choice) => option(row, choice)),
   );
   return {
     element: list,
     show: (value) => {
-      if (![...list.options].some((choice) => choice.value === value)) list.append(option(value));
+      if (![...list.options].some((choice) => choice.value === value)) list.append(option(row, value));
       list.value = value;
     },
   };
 }
 
-function option(choice) {
-  return said("option", `choice.${choice}`, choice, { value: choice });
+function option(row, choice) {
+  return said("option", keyOf(row, choice), choice, { value: choice });
+}
+
+// The words of a choice are those of its parameter, where it has some of its own.
+function keyOf({ address }, choice) {
+  return `choice.${address}.${choice}|choice.${choice}`;
 }
 
 function segments(row, id, turn, choices) {
@@ -130,7 +135,7 @@ function segments(row, id, turn, choices) {
     }),
   );
   const labels = boxes.map((box, n) =>
-    make("label", { class: "segment" }, box, said("span", `choice.${choices[n]}`, choices[n])),
+    make("label", { class: "segment" }, box, said("span", keyOf(row, choices[n]), choices[n])),
   );
   const group = make(
     "div",
