@@ -13,13 +13,13 @@ const SCALES = {
 const NAMES = {
   mode: "режим", model: "модель", temperature: "температура", top_p: "доля вероятных (top p)",
   top_k: "число вероятных (top k)", memory: "память", seed: "зерно случая",
-  "response/bars": "длина ответа", horizon: "горизонт", commit: "решено", candidates: "кандидаты",
-  "call/end": "конец", "call/silence": "тишина", "call/bars": "не длиннее", "call/min": "не короче",
+  "response/bars": "длина ответа в тактах", horizon: "горизонт", commit: "решено", candidates: "кандидаты",
+  "call/end": "конец", "call/silence": "тишина", "call/bars": "не длиннее, в тактах", "call/min": "не короче",
   quant: "начало ответа", yield: "уступать", key: "тональность", prompt: "словами", style: "стиль",
   density: "плотность", register: "регистр", tonality: "лад", pace: "характер темпа", feel: "подача",
   texture: "фактура", "range/low": "низ", "range/high": "верх", "velocity/scale": "громкость",
   "voice/player": "ваш голос", "voice/answer": "голос ответа", "channel/out": "канал ответа",
-  "clock/source": "источник", "clock/link": "Ableton Link", "clock/bpm": "темп",
+  "clock/source": "источник", "clock/link": "Ableton Link", "clock/bpm": "темп, BPM",
   "live/follow": "следовать за Live", "meter/beats": "доли", "meter/unit": "длительность",
   "late/policy": "что с ними", "late/limit": "терпимо", "latency/offset": "посылать раньше",
 };
