@@ -76,12 +76,12 @@ class Settings:
     clock_source: Annotated[str, Knob("clock/source", "Who sets the tempo; auto: a MIDI clock that plays, else a Link session with others in it, else JACK's transport if it has a tempo, else FL Studio's script, else we do; a DAW that stops stops us", choices=("auto", "midi", "link", "jack", "internal"), preset=False)] = "auto"
     clock_link: Annotated[str, Knob("clock/link", "Whether auto joins the Ableton Link session of the local network; needs the extra `link`", choices=("off", "on"), preset=False)] = "off"
     clock_bpm: Annotated[float, Knob("clock/bpm", "Tempo of our own clock", 20, 300, "BPM", preset=False)] = 120.0
+    live_follow: Annotated[str, Knob("live/follow", "Take tempo, meter, key, start and stop from Ableton Live, where AbletonOSC is installed", choices=("off", "on"), preset=False)] = "off"
     meter_beats: Annotated[int, Knob("meter/beats", "Beats in a bar", 1, 16, preset=False)] = 4
     meter_unit: Annotated[str, Knob("meter/unit", "Note value of a beat", choices=("2", "4", "8", "16"), preset=False)] = "4"
-    live_follow: Annotated[str, Knob("live/follow", "Take tempo, meter, key, start and stop from Ableton Live, where AbletonOSC is installed", choices=("off", "on"), preset=False)] = "off"
-    latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms", preset=False)] = 0.0
     late_policy: Annotated[str, Knob("late/policy", "What becomes of a note later than late/limit: played all the same, snapped to the next sixteenth, or left out", choices=("play", "snap", "drop"), preset=False)] = "drop"
     late_limit: Annotated[float, Knob("late/limit", "A note up to this late is played at once", 0, 200, "ms", preset=False)] = 120.0
+    latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms", preset=False)] = 0.0
     # fmt: on
 
 

@@ -29,16 +29,14 @@ from bridge.control.surfaces import (
     understand,
 )
 from bridge.core.errors import BridgeError, SettingError
-from bridge.core.events import Action, Cancel, Fault, Heard, Message, Play, Pulse, Retract
+from bridge.core.events import Action, Fault, Message, Pulse
 from bridge.core.midi import is_note_on, note_off
 from bridge.core.params import PARAMS
+from bridge.web.past import PANEL, Line, note_line
 
-PANEL = "/panel/"
 FRAME = 1 / 60  # seconds between two messages: as often as a browser draws
 BACKLOG = 5000  # lines waiting for a browser that does not read
 WORDS = 32  # arguments of a message to us
-
-Line = tuple[Any, ...]  # address, arguments...
 
 
 class Feed:
@@ -48,15 +46,15 @@ class Feed:
         self,
         desk: Desk,
         socket: WebSocket,
-        table: dict[str, Any],
+        welcome: Sequence[Line],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`welcome` is what it is told first."""
         self._desk = desk
         self._socket = socket
-        self._table = table
         self._clock = clock
         self._told: dict[str, Arguments] = {}  # readings by address
-        self._lines: list[Line] = []
+        self._lines: list[Line] = list(welcome)
         self._waiting = asyncio.Event()
         self._doing: set[asyncio.Task[None]] = set()
         self._keys: set[tuple[int, int]] = set()  # channel, pitch of the keys it holds down
@@ -64,7 +62,6 @@ class Feed:
     async def run(self) -> None:
         """Serve until the browser goes; its keys are let go."""
         await self._socket.accept()
-        self._line(PANEL + "table", self._table)
         self.show([row.knob.address for row in PARAMS.values()])
         self.publish()
         if self._desk.snapshot.pulse is not None:
@@ -95,14 +92,6 @@ class Feed:
     def tell(self, message: Message) -> None:
         """Tell of notes, of the clock and of trouble."""
         match message:
-            case Heard(beat, status, data1, data2):
-                self._line(PANEL + "heard", beat, status, data1, data2)
-            case Play(take, beat, length, channel, pitch, velocity):
-                self._line(PANEL + "play", beat, length, channel, pitch, velocity, take)
-            case Cancel(take, beat):
-                self._line(PANEL + "cancel", take, beat)
-            case Retract(take, beat):
-                self._line(PANEL + "retract", take, beat)
             case Pulse():
                 line = (message.second, message.beat, message.bpm, int(message.playing))
                 self._line(PANEL + "pulse", *line)
@@ -110,6 +99,8 @@ class Feed:
                 self._line(PANEL + "action", name)
             case Fault(_, code, text):
                 self._line(ROOT + "error", code, text)
+            case _ if (told := note_line(message)) is not None:
+                self._line(*told)
 
     def _line(self, *line: Any) -> None:
         self._lines.append(line)

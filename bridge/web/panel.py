@@ -5,6 +5,7 @@ arguments...]`, each message to us one such list. What is added to the tables of
 actions and readings is therefore spoken here too. Besides `/jam/...` there are
 
     /panel/table   JSON      sent first: every parameter, action and reading there is
+    /panel/past    lines     then: the last lines about notes, and where it fell silent
     /panel/time    f [f]     asked with the browser's time; answered with it and with our seconds
     /panel/key     i i i     to us: a channel message of the on-screen keyboard
     /panel/heard   f i i i   a message of the player: beat, status, data 1, data 2
@@ -38,6 +39,7 @@ from bridge.control.reach import HERE, Reach
 from bridge.core.events import Message
 from bridge.web.feed import Feed
 from bridge.web.guard import Guard
+from bridge.web.past import PANEL, Past
 from bridge.web.seal import Seal
 from bridge.web.server import WebServer
 from bridge.web.table import table
@@ -57,6 +59,7 @@ class Panel:
         self._desk = desk
         self._reach = reach
         self._feeds: set[Feed] = set()
+        self._past = Past()
         routes: list[BaseRoute] = [WebSocketRoute("/socket", self._serve), *take_routes(desk)]
         if doctor is not None:
             routes.append(_doctor_route(doctor))
@@ -79,7 +82,8 @@ class Panel:
         await self._server.close()
 
     async def _serve(self, socket: WebSocket) -> None:
-        feed = Feed(self._desk, socket, table(self._routes))
+        welcome = [(PANEL + "table", table(self._routes)), self._past.line]
+        feed = Feed(self._desk, socket, welcome)
         self._feeds.add(feed)
         try:
             await feed.run()
@@ -98,6 +102,7 @@ class Panel:
 
     def tell(self, message: Message) -> None:
         """Show the notes, the clock and trouble."""
+        self._past.keep(message)
         for feed in self._feeds:
             feed.tell(message)
 

@@ -1,45 +1,29 @@
-"""The page as it is drawn: what is new in the table, languages, sizes, who cannot see or point."""
+"""The page as it is drawn: what is new in the table, sizes, notes, who cannot see."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bridge.app.hub.hub import Hub
-from bridge.core.events import Cancel, Play, Pulse, Retract
+from bridge.core.events import Cancel, Heard, Message, Play, Pulse, Retract
 from bridge.web import panel
 from bridge.web.table import table
 from tests.web.chromium import FOLDER, Driver, Page
 from tests.web.stage import tell
+from tests.web.watch import look
 
 pytestmark = pytest.mark.studio
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "hasTouch": True}
-READY = "document.querySelectorAll('.row').length > 20"
 FAR = 1e6  # seconds of a pulse that makes this moment a beat long before its own
 SERIOUS = """axe.run().then(({ violations }) => violations
   .filter((found) => ['serious', 'critical'].includes(found.impact))
   .map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`))"""
-
-
-def look(folder: Path, driver: Driver, see: Callable[[Page, Hub], None], **options: Any) -> None:
-    """Open a page on a hub without children and look at it, in a thread of its own."""
-
-    async def story(hub: Hub, port: int) -> None:
-        def watch() -> None:
-            page = driver.open(f"http://127.0.0.1:{port}/", **options)
-            page.until(READY)
-            see(page, hub)
-            assert page.complaints == []
-            page.close()
-
-        await asyncio.to_thread(watch)
-
-    tell(story, folder)
 
 
 def test_what_is_new_in_the_table_appears_by_itself(
@@ -134,34 +118,51 @@ def test_a_plan_is_drawn_cancelled_and_taken_back(tmp_path: Path, driver: Driver
     look(tmp_path, driver, see)
 
 
-def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, driver: Driver) -> None:
-    """One press changes the language of all words, and a new visit keeps it."""
+def test_a_page_that_comes_late_draws_what_was_and_sounds_none_of_it(
+    tmp_path: Path, driver: Driver
+) -> None:
+    """Keys and answers of the past are on the roll, without what was cancelled; nothing sounds."""
+
+    async def story(hub: Hub, port: int) -> None:
+        messages: list[Message] = [
+            Pulse(time.monotonic() - 8, 0.0, 60.0, playing=True, source="internal", status="free"),
+            Heard(1.0, 0x90, 60, 80), Heard(1.5, 0x80, 60, 0),
+            *(Play(1, beat, 0.5, 0, 64, 80) for beat in (2.0, 3.0, 4.0)), Cancel(1, 3.25),
+            Play(2, 5.0, 0.5, 0, 67, 80), Play(2, 1e5, 0.5, 0, 72, 80),
+        ]  # fmt: skip
+        for message in messages:
+            hub._take_in("player", message)
+
+        def watch() -> None:
+            page = driver.open(f"http://127.0.0.1:{port}/")
+            page.until("antiphon.clock.playing && antiphon.clock.offset !== null")
+            page.read("antiphon.sound.turn(true)")
+            page.until("antiphon.sound.awake && antiphon.conductor.waiting.size === 1")
+            notes = "antiphon.notes.all.map((note) => [note.beat, note.length])"
+            assert page.read(notes) == [[1, 0.5], [2, 0.5], [3, 0.25], [5, 0.5], [1e5, 0.5]]
+            assert page.read("antiphon.sound.struck") == 0
+            page.close()
+
+        await asyncio.to_thread(watch)
+
+    tell(story, tmp_path)
+
+
+def test_rows_without_a_group_stand_with_the_row_before(tmp_path: Path, driver: Driver) -> None:
+    """No group holds what belongs nowhere, and no name only repeats its unit."""
 
     def see(page: Page, _: Hub) -> None:
-        page.click("#language")
-        assert page.read("document.documentElement.lang") == "ru"
-        assert page.read("document.querySelector('#state').innerText") == "Загрузка"
-        assert (
-            page.read("document.querySelector('[data-group=wishes] h3').innerText") == "Пожелания"
-        )
-        assert page.read("document.querySelector('[data-action=panic]').innerText") == "Тишина!"
-        page.do("reload")
-        page.until(READY)
-        assert page.read("document.querySelector('#parameters h2').innerText") == "Параметры"
-
-    look(tmp_path, driver, see)
-
-
-def test_every_word_is_there_in_both_languages(tmp_path: Path, driver: Driver) -> None:
-    """All buttons, states, groups and labels of this table are said in Russian."""
-
-    def see(page: Page, _: Hub) -> None:
-        lacking = """import('./words.js').then(({ WORDS }) => {
-            const said = [...document.querySelectorAll('[data-say]:not(option)')]
-              .map((element) => element.dataset.say)
-              .filter((key) => !/^(name|choice)[.]/.test(key));
-            return [...Object.keys(WORDS.en), ...said].filter((key) => !(key in WORDS.ru)) })"""
-        assert page.read(lacking) == []
+        group = "document.querySelector('[data-address=\"{}\"]').parentElement.dataset.group"
+        homes = {
+            "response/bars": "dials", "velocity/scale": "range", "channel/out": "voice",
+            "live/follow": "clock", "latency/offset": "late",
+        }  # fmt: skip
+        assert {address: page.read(group.format(address)) for address in homes} == homes
+        label = "document.querySelector('[data-address=\"{}\"] label').textContent"
+        assert page.read(label.format("call/bars")) == "call bars"
+        assert page.read(label.format("clock/bpm")) == "clock bpm"
+        assert page.read(label.format("clock/link")) == "clock link"
+        assert page.read(label.format("call/silence")) == "silence · beats"
 
     look(tmp_path, driver, see)
 
@@ -174,6 +175,9 @@ def test_a_phone_needs_no_scrolling_sideways(tmp_path: Path, driver: Driver, loc
         page.read("document.querySelectorAll('details').forEach((group) => { group.open = true })")
         assert page.read("document.documentElement.scrollWidth") <= 360
         assert page.read("document.documentElement.lang") == locale[:2]
+        tops = "new Set([...document.querySelectorAll('.chrome button:not([hidden])')]"
+        assert page.read(f"{tops}.map((button) => button.offsetTop)).size") == 1
+        assert page.read("document.querySelector('#device').offsetWidth > 0")
 
     look(tmp_path, driver, see, locale=locale, **PHONE)
 
@@ -188,19 +192,3 @@ def test_axe_finds_nothing_serious(tmp_path: Path, driver: Driver, scheme: str) 
         assert page.read(SERIOUS) == []
 
     look(tmp_path, driver, see, colorScheme=scheme)
-
-
-def test_the_keyboard_alone_can_play(tmp_path: Path, driver: Driver) -> None:
-    """Arrow keys walk along the piano, Enter presses what has the focus."""
-
-    def see(page: Page, _: Hub) -> None:
-        page.do("focus", ".key[tabindex='0']")
-        first = page.read("Number(document.activeElement.dataset.pitch)")
-        page.key("press", "ArrowRight")
-        assert page.read("Number(document.activeElement.dataset.pitch)") == first + 1
-        page.key("down", "Enter")
-        page.until(f"antiphon.hands.mine.has({first + 1})")
-        page.key("up", "Enter")
-        page.until("antiphon.hands.mine.size === 0")
-
-    look(tmp_path, driver, see)

@@ -25,6 +25,7 @@ export class Clock {
   begin() {
     this.trips = [];
     this.known = false;
+    this.offset = null; // it may be another machine's
     this.ask();
   }
 

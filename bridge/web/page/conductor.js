@@ -25,7 +25,7 @@ export class Conductor {
 
   look() {
     const { clock, sound } = this;
-    if (!clock.playing || !this.waiting.size) return;
+    if (!clock.playing || clock.offset === null || !this.waiting.size) return;
     const now = clock.now();
     for (const note of this.waiting) {
       const due = clock.moment(note.beat);

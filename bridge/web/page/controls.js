@@ -7,6 +7,7 @@ const SHORT = 26; // characters they may have together
 const STEPS = 200; // of a fader over a range of numbers
 const WIDE = 4096; // a range that no fader can cover
 const OWN = 400; // ms after a hand let go in which the echo of its own way is not shown
+const WALK = 100; // ms after a key in which a choice is one of those it walks through
 
 // Return { element, show(value) }; `turn` takes the new value. `names` is a list to choose from.
 export function control(row, id, turn, names = null) {
@@ -28,13 +29,25 @@ function number(row, id, turn) {
   const limits = { min: row.low, max: row.high };
   const field = make("input", {
     type: "number", id, class: "number", step: whole ? 1 : "any", inputmode: "decimal", ...limits,
-    onchange: () => field.value !== "" && turn(Number(field.value)),
+    onchange: () => {
+      if (field.value !== "") {
+        put(within(row, Number(field.value)));
+        turn(applied);
+      }
+      settle();
+    },
+    onblur: () => settle(),
   });
+  let applied = row.default;
   let moved = -Infinity;
   let fader = null; // over a wide range there is none
+  // Show what applies, whatever was typed.
+  function settle() {
+    field.value = whole ? applied : Number(applied.toFixed(3));
+  }
   function put(value) {
-    const shown = whole ? value : Number(value.toFixed(3));
-    if (document.activeElement !== field) field.value = shown;
+    applied = value;
+    if (document.activeElement !== field) settle();
     fader?.style.setProperty("--at", `${((value - row.low) / range) * 100}%`);
   }
   if (range > WIDE) return { element: make("div", { class: "fader" }, field), show: put };
@@ -53,6 +66,12 @@ function number(row, id, turn) {
     put(value);
   };
   return { element: make("div", { class: "fader" }, fader, field), show };
+}
+
+// What the table makes of a number: it is brought to the limits, and whole where it must be.
+function within(row, value) {
+  const kept = Math.min(Math.max(value, row.low), row.high);
+  return row.type === "int" ? Math.round(kept) : kept;
 }
 
 // The nearest of 1, 2 and 5 times a power of ten.
@@ -75,22 +94,38 @@ function toggle(row, id, turn) {
 }
 
 function select(row, id, turn, choices) {
+  let walked = -Infinity;
   const list = make(
     "select",
-    { id, onchange: () => turn(list.value) },
-    ...choices.map((choice) => option(choice)),
+    {
+      id,
+      onkeydown: (event) => {
+        walked = event.key === "Enter" ? -Infinity : performance.now();
+      },
+      onchange: () => {
+        turn(list.value);
+        // Once it is chosen the letters play again; arrow keys are not at their end yet.
+        if (performance.now() - walked > WALK) list.blur();
+      },
+    },
+    ...choices.map((choice) => option(row, choice)),
   );
   return {
     element: list,
     show: (value) => {
-      if (![...list.options].some((choice) => choice.value === value)) list.append(option(value));
+      if (![...list.options].some((choice) => choice.value === value)) list.append(option(row, value));
       list.value = value;
     },
   };
 }
 
-function option(choice) {
-  return said("option", `choice.${choice}`, choice, { value: choice });
+function option(row, choice) {
+  return said("option", keyOf(row, choice), choice, { value: choice });
+}
+
+// The words of a choice are those of its parameter, where it has some of its own.
+function keyOf({ address }, choice) {
+  return `choice.${address}.${choice}|choice.${choice}`;
 }
 
 function segments(row, id, turn, choices) {
@@ -100,7 +135,7 @@ function segments(row, id, turn, choices) {
     }),
   );
   const labels = boxes.map((box, n) =>
-    make("label", { class: "segment" }, box, said("span", `choice.${choices[n]}`, choices[n])),
+    make("label", { class: "segment" }, box, said("span", keyOf(row, choices[n]), choices[n])),
   );
   const group = make(
     "div",

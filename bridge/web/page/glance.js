@@ -18,9 +18,6 @@ export class Glance {
     for (const address of ["key/heard", "key", "chord"]) desk.on(address, () => this.music());
     for (const address of ["late", "latency", "device"]) desk.on(address, () => this.engine());
     for (const side of ["meter/beats", "meter/unit"]) desk.on(side, () => this.meter());
-    desk.on("error", (_, text) => this.complain(text));
-    desk.on("notice", (text) => this.complain(text));
-    desk.on("prompt/understood", (text) => write(find("understood"), text ?? ""));
     onLanguage(() => {
       this.state();
       this.music();
@@ -40,7 +37,8 @@ export class Glance {
   music() {
     const heard = this.desk.value("key/heard") || "–";
     const asked = this.desk.value("key", "off");
-    write(find("key"), ["off", "auto"].includes(asked) ? heard : asked);
+    const key = ["off", "auto"].includes(asked) ? heard : asked;
+    write(find("key"), say(`choice.${key}`, key));
     reveal(find("chord-box"), this.desk.hasReading("chord"));
     write(find("chord"), String(this.desk.value("chord") || "–"));
   }
@@ -64,11 +62,6 @@ export class Glance {
     this.beats = beats;
     find("beats").replaceChildren(...Array.from({ length: beats }, () => make("i")));
     this.lit = -1;
-  }
-
-  complain(text) {
-    write(find("notice"), text ?? "");
-    reveal(find("notice"), Boolean(text));
   }
 
   // Once a frame: what moves with the song.

@@ -1,22 +1,21 @@
 // Which parameters belong together: read from the table, so that a new one finds its place itself.
 //
-// An address in parts belongs with those that share its first part, if there are others. Of the
-// rest: what may be left free, or is said in words, is a wish; names and choices are manners;
-// numbers are dials.
+// An address in parts belongs with those that share its first part; one that has no such others,
+// with the row before it in the table. Of the rest: what may be left free, or is said in words, is
+// a wish; names and choices are manners; numbers are dials.
 
 const FREE = "free";
-const ALONE = "other";
 
-function groupOf(row, shared) {
+function groupOf(row, shared, before) {
   const [first, ...rest] = row.address.split("/");
-  if (rest.length) return shared.get(first) > 1 ? first : ALONE;
   if (shared.get(first) > 1) return first;
+  if (rest.length) return before;
   if (row.type !== "str") return "dials";
   const said = !row.choices.length && row.high > 0;
   return said || row.choices.includes(FREE) ? "wishes" : "manners";
 }
 
-// Return [name, rows] of each group, in the table's order, wishes first, what stands alone last.
+// Return [name, rows] of each group, in the table's order, wishes first.
 export function groups(rows) {
   const shared = new Map();
   for (const { address } of rows) {
@@ -24,17 +23,28 @@ export function groups(rows) {
     if (rest.length) shared.set(first, (shared.get(first) ?? 0) + 1);
   }
   const found = new Map([["wishes", []]]);
+  let name = "dials";
   for (const row of rows) {
-    const name = groupOf(row, shared);
+    name = groupOf(row, shared, name);
     if (!found.has(name)) found.set(name, []);
     found.get(name).push(row);
   }
-  const last = ([name]) => Number(name === ALONE);
-  return [...found].filter(([, members]) => members.length).sort((a, b) => last(a) - last(b));
+  return [...found].filter(([, members]) => members.length);
 }
 
-// What an address is called where its group is named already.
-export function plainName(address, group) {
+// What a row is called: without its group, unless what is left is its unit, or a switch's bare name.
+export function plainName(row, group) {
+  const { address, unit } = row;
   const inside = address.startsWith(`${group}/`) ? address.slice(group.length + 1) : address;
-  return inside.replaceAll("_", " ").replaceAll("/", " ");
+  const bare = repeats(inside, unit) || row.choices.includes("on");
+  return (bare ? address : inside).replaceAll("_", " ").replaceAll("/", " ");
+}
+
+// The unit, where the name does not say it already.
+export function plainUnit({ address, unit }) {
+  return repeats(address, unit) ? "" : unit;
+}
+
+function repeats(address, unit) {
+  return unit !== "" && address.split("/").at(-1).toLowerCase() === unit.toLowerCase();
 }

@@ -4,6 +4,8 @@ import { DRUM_CHANNEL } from "./timbres.js";
 
 const OURS = 32; // echoes of our own keys that may be on their way
 const PEDAL = 64; // the controller of the sustain pedal
+const PATIENCE = 400; // ms the first key waits for the sound to wake
+const TAP = 0.15; // seconds of a first key that was let go before it sounded
 
 export class Hands {
   // `voice` returns the name of the player's voice.
@@ -38,12 +40,25 @@ export class Hands {
     const on = status >> 4 === 9 && data2 > 0;
     if (on) this.mine.add(key);
     else if (status >> 5 === 4 && !this.mine.delete(key)) return; // it was let go already
-    this.sound.wake();
+    const asleep = on && !this.sound.awake;
+    const woken = this.sound.wake();
     this.obey(status, data1, data2);
+    if (asleep) this.sleepy(key, data2, woken);
     if (!this.wire.isOpen) return;
     this.wire.say("/panel/key", status, data1, data2);
     this.echoes.push(`${status} ${data1} ${data2}`);
     if (this.echoes.length > OURS) this.echoes.shift();
+  }
+
+  // The first key of all wakes the sound, and sounds as soon as it is awake.
+  async sleepy(key, velocity, woken) {
+    const pressed = performance.now();
+    await woken;
+    if (performance.now() - pressed > PATIENCE || document.hidden) return;
+    const voice = key >> 7 === DRUM_CHANNEL ? "drums" : this.voice();
+    const handle = this.sound.strike(voice, key & 127, velocity);
+    if (this.down.get(key) === null) this.down.set(key, handle);
+    else handle?.release(this.sound.context.currentTime + TAP);
   }
 
   // A message that Antiphon heard, from wherever.

@@ -12,19 +12,30 @@ export function language() {
   return chosen;
 }
 
-// The words of a key; `otherwise` where no language has them.
-export function say(key, otherwise = key) {
-  return WORDS[chosen][key] ?? (chosen === "en" ? otherwise : WORDS.en[key] ?? otherwise);
+// The words of the first of some keys (`a|b`) that the language has; `otherwise` where it has none.
+export function say(keys, otherwise = keys) {
+  for (const words of [WORDS[chosen], chosen === "en" ? {} : WORDS.en]) {
+    const key = keys.split("|").find((name) => name in words);
+    if (key) return words[key];
+  }
+  return otherwise;
 }
 
-// Put words into all elements below `root` that name some.
+function isSaid(keys) {
+  return keys.split("|").some((name) => name in WORDS[chosen]);
+}
+
+// Put words into all elements below `root` that name some; what is not translated is English.
 export function translate(root = document) {
   for (const element of root.querySelectorAll("[data-say]")) {
     const words = say(element.dataset.say, element.dataset.else ?? element.dataset.say);
     if (element.textContent !== words) element.textContent = words;
+    element.lang = isSaid(element.dataset.say) ? chosen : "en";
   }
   for (const element of root.querySelectorAll("[data-say-label]")) {
-    element.setAttribute("aria-label", say(element.dataset.sayLabel, element.dataset.else));
+    const words = say(element.dataset.sayLabel, element.dataset.else);
+    const label = `${words} ${element.dataset.of ?? ""}`.trim(); // what it is a button of
+    element.setAttribute("aria-label", label);
   }
   for (const element of root.querySelectorAll("[data-say-title]")) {
     element.title = say(element.dataset.sayTitle, element.dataset.else);

@@ -54,7 +54,7 @@ export class Learner {
     const lines = rows.map((row) => {
       const [address] = String(row).split(/[:\s]/); // a line begins with what the control does
       const forget = make("button", {
-        type: "button", class: "mini", "data-say-label": "forget",
+        type: "button", class: "mini", "data-say-label": "forget", "data-of": address,
         onclick: () => {
           this.desk.ask("forget", address);
           this.desk.ask("list/learned");

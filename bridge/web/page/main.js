@@ -10,6 +10,7 @@ import { Hands } from "./hands.js";
 import { Keyboard } from "./keyboard.js";
 import { nextLanguage, speak } from "./language.js";
 import { Learner } from "./learn.js";
+import { notices } from "./notice.js";
 import { Notes } from "./notes.js";
 import { Params } from "./params.js";
 import { Rooms } from "./rooms.js";
@@ -41,6 +42,7 @@ const glance = new Glance(desk, clock, wire);
 new Params(find("groups"), desk, learner);
 new Actions(desk, learner);
 new Rooms(desk);
+notices(desk);
 
 // Everything ends, in the notes and in the sound.
 function silence() {
@@ -65,6 +67,7 @@ wire.on("/panel/heard", (beat, status, data1, data2) => {
   hands.hear(status, data1, data2);
 });
 wire.on("/panel/play", (...words) => notes.plan(...words));
+wire.on("/panel/past", (lines) => notes.recall(lines));
 wire.on("/panel/cancel", (take, beat) => notes.cancel(take, beat));
 wire.on("/panel/retract", (take, beat) => notes.retract(take, beat));
 wire.on("/panel/action", (name) => {

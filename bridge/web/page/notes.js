@@ -52,18 +52,29 @@ export class Notes {
   }
 
   // No more notes of a take begin; those that sound end by a beat.
-  cancel(take, beat) {
-    const now = this.beat();
+  cancel(take, beat, now = this.beat()) {
     this.sift((note) => note.take !== take || note.who !== ANSWER || note.beat <= now);
     for (const note of this.all) if (note.who === ANSWER && note.take === take) this.cut(note, beat);
   }
 
   // What waits of a take from a beat on is taken back; what sounds goes on.
-  retract(take, beat) {
-    const now = this.beat();
+  retract(take, beat, now = this.beat()) {
     this.sift(
       (note) => note.who !== ANSWER || note.take !== take || note.beat < beat || note.beat <= now,
     );
+  }
+
+  // Draw what was before this page came: lines as they were told then.
+  recall(lines) {
+    for (const [address, ...words] of lines) {
+      switch (address.split("/").at(-1)) {
+        case "heard": this.hear(...words); break;
+        case "play": this.plan(...words); break;
+        case "cancel": this.cancel(...words, words[1]); break;
+        case "retract": this.retract(...words, -Infinity); break;
+        case "silence": this.silence(...words); break;
+      }
+    }
   }
 
   // Nothing sounds or waits any more.

@@ -1,8 +1,8 @@
 // All parameters, drawn from the table in their groups; each knows its default, help and learn button.
 
 import { control } from "./controls.js";
-import { make, recall, remember, said } from "./dom.js";
-import { groups, plainName } from "./groups.js";
+import { make, recall, remember, said, write } from "./dom.js";
+import { groups, plainName, plainUnit } from "./groups.js";
 import { translate } from "./language.js";
 
 export class Params {
@@ -50,19 +50,23 @@ export class Params {
       type: "button", class: "mini reset", "data-say-label": "reset", "data-say-title": "reset",
       onclick: () => desk.set(row.address, row.default),
     }, "↺");
-    const unit = row.unit ? ` · ${row.unit}` : "";
+    const unit = plainUnit(row);
     const label = make(
       "label",
-      { for: id, id: `${id}-label`, title: row.help },
-      said("span", `name.${row.address}`, plainName(row.address, group)),
-      make("small", {}, unit),
+      {
+        for: id, id: `${id}-label`,
+        "data-say-title": `help.${row.address}`, "data-else": row.help,
+      },
+      said("span", `name.${row.address}`, plainName(row, group)),
+      unit ? make("small", {}, " · ", said("span", `unit.${unit}`, unit)) : null,
     );
     const element = make(
       "div",
       { class: "row", "data-address": row.address },
       make("div", { class: "line" }, label, this.learner.button(row.address), reset),
       value,
-      make("p", { class: "help", id: `${id}-help`, lang: "en" }, row.help),
+      this.understood(row.address),
+      said("p", `help.${row.address}`, row.help, { class: "help", id: `${id}-help` }),
     );
     label.addEventListener("dblclick", () => desk.set(row.address, row.default));
     value.addEventListener("dblclick", (event) => {
@@ -71,6 +75,15 @@ export class Params {
     this.fill(row, id, turn, value);
     this.hear(row.address, (now) => element.classList.toggle("turned", now !== row.default));
     return element;
+  }
+
+  // What a text was taken to say stands below it.
+  understood(address) {
+    const reading = `${address}/understood`;
+    if (!this.desk.hasReading(reading)) return null;
+    const line = make("p", { class: "understood", role: "status" });
+    this.hear(reading, (text = "") => write(line, String(text)));
+    return line;
   }
 
   // Put in the control; a text that names one of a list is chosen from that list, when it is known.

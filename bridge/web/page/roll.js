@@ -8,6 +8,7 @@ const LEAST = 22; // semitones shown at least
 const MARGIN = 3; // semitones around the notes
 const EASE = 0.08; // share of the way the view moves to its pitches in a frame
 const RADIUS = 3;
+const HEAD = 30; // pixels at the top that are the bar numbers
 const CROWD = 160; // notes on the screen from which on they are drawn as plain boxes
 
 export class Roll {
@@ -102,8 +103,10 @@ export class Roll {
     for (let pitch = Math.ceil(this.low / 12) * 12; pitch <= this.high; pitch += 12) {
       pen.fillStyle = colours.beat;
       pen.fillRect(0, this.y(pitch) + this.row, width, 1);
+      const middle = this.y(pitch) + this.row / 2;
+      if (middle < HEAD || middle > this.height - HEAD / 4) continue;
       pen.fillStyle = colours.faint;
-      pen.fillText(noteName(pitch), 8, this.y(pitch) + this.row / 2);
+      pen.fillText(noteName(pitch), 8, middle);
     }
   }
 

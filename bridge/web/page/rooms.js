@@ -2,6 +2,7 @@
 
 import { find, make, reveal, said, write } from "./dom.js";
 import { say, translate } from "./language.js";
+import { doubt } from "./sure.js";
 
 const SOON = 400; // ms
 
@@ -9,10 +10,13 @@ export class Rooms {
   constructor(desk) {
     this.desk = desk;
     this.heard = [];
+    this.names = []; // of presets
+    this.over = doubt(find("preset-save"), "preset.over");
     desk.onTable(() => this.draw());
     desk.on("list/presets", (...names) => this.presets(names));
     desk.on("preset", (name = "", turned = "") => write(find("preset"), `${name}${turned}`));
     find("preset-form").addEventListener("submit", (event) => this.save(event));
+    find("preset-name").addEventListener("input", () => this.over.calm());
     find("examine").addEventListener("click", () => this.examine());
   }
 
@@ -36,20 +40,23 @@ export class Rooms {
   }
 
   presets(names) {
-    const rows = names.map((name) =>
-      make(
-        "li",
-        {},
-        make("button", { type: "button", class: "name", onclick: () => this.ask("load", name) }, name),
-        make("button", {
-          type: "button", class: "mini", "data-say-label": "preset.delete",
-          onclick: () => this.ask("delete", name),
-        }, "×"),
-      ),
-    );
+    this.names = names;
+    const rows = names.map((name) => this.preset(String(name)));
     const none = said("li", "presets.none", "", { class: "none" });
     find("presets-list").replaceChildren(...(rows.length ? rows : [none]));
     translate(find("presets"));
+  }
+
+  preset(name) {
+    const load = make("button", {
+      type: "button", class: "name", onclick: () => this.ask("load", name),
+    }, name);
+    const cross = make("button", {
+      type: "button", class: "mini", "data-say-label": "preset.delete", "data-of": name,
+      onclick: () => gone.sure() && this.ask("delete", name),
+    }, "×");
+    const gone = doubt(cross, "preset.gone");
+    return make("li", {}, load, cross);
   }
 
   // Files are written beside the music: what there is then is asked a moment later.
@@ -61,7 +68,9 @@ export class Rooms {
   save(event) {
     event.preventDefault();
     const field = find("preset-name");
-    if (field.value.trim()) this.ask("save", field.value.trim());
+    const name = field.value.trim();
+    if (!name || (this.names.includes(name) && !this.over.sure())) return;
+    this.ask("save", name);
     field.value = "";
   }
 
@@ -88,5 +97,5 @@ function shown(finding) {
   const { mark, ...rest } = finding;
   const [head, ...lines] = Object.values(rest).filter((word) => word !== "" && word !== null);
   const stands = mark ? said("em", `mark.${mark}`, mark) : null;
-  return [make("b", {}, String(head), stands), ...lines.map((line) => make("span", {}, String(line)))];
+  return [make("b", {}, said("span", `check.${head}`, String(head)), stands), ...lines.map((line) => make("span", {}, String(line)))];
 }

@@ -32,10 +32,12 @@ export class Sound {
     this.tell();
   }
 
-  wake() {
+  // Begin to sound, from within what a hand does; done when it does, or may not.
+  async wake() {
     if (!this.on || !this.Context) return;
     this.context ?? this.build();
-    if (this.context.state !== "running") this.context.resume().then(() => this.tell(), () => {});
+    if (this.context.state === "running") return;
+    await this.context.resume().then(() => this.tell(), () => {});
   }
 
   build() {

@@ -6,7 +6,7 @@ const ROW = [
 ];
 const DOWN = "KeyZ";
 const UP = "KeyX";
-const WRITING = "input:not([type=range]):not([type=checkbox]), select, textarea, [contenteditable]";
+const WRITING = "input:not([type=range], [type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 
 // What is printed on the keys, by semitones above the keyboard's home.
 export const LETTERS = new Map(

@@ -1,0 +1,124 @@
+"""The page under a hand: what is typed, chosen, pressed and played."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.app.hub.hub import Hub
+from tests.web.chromium import Driver, Page
+from tests.web.watch import look
+
+pytestmark = pytest.mark.studio
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("7", "2"), ("", "0.95"), ("-1", "0.05")])
+def test_a_number_field_shows_what_applies(
+    typed: str, shown: str, tmp_path: Path, driver: Driver
+) -> None:
+    """A number beyond the limits, or none, gives way to the value in force."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.do("fill", "#param-temperature", typed)
+        page.key("press", "Enter")
+        page.key("press", "Tab")
+        page.until(f"document.querySelector('#param-temperature').value === '{shown}'")
+
+    look(tmp_path, driver, see)
+
+
+def test_letters_play_again_once_something_was_chosen(tmp_path: Path, driver: Driver) -> None:
+    """A list lets go of the keyboard after a choice, and keeps it while arrow keys walk on."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.do("focus", "#param-voice_player")
+        page.key("press", "ArrowDown")
+        page.until("document.querySelector('#param-voice_player').value === 'mallets'")
+        assert page.read("document.activeElement.id") == "param-voice_player"
+        page.do("waitForTimeout", 200)
+        page.do("selectOption", "#param-voice_player", "organ")
+        page.key("down", "a")
+        page.until("antiphon.hands.mine.size === 1")
+        page.key("up", "a")
+        assert page.read("document.querySelector('#param-voice_player').value") == "organ"
+
+    look(tmp_path, driver, see)
+
+
+def test_the_first_key_sounds(tmp_path: Path, driver: Driver) -> None:
+    """A key that finds the sound asleep wakes it and is heard."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.read("antiphon.sound.turn(true)")
+        page.until("antiphon.sound.awake")
+        page.read("antiphon.sound.context.suspend()")
+        page.until("!antiphon.sound.awake")
+        page.key("down", "a")
+        page.until("antiphon.sound.struck === 1 && antiphon.sound.voices.size === 1")
+        page.key("up", "a")
+        page.until("antiphon.sound.voices.size === 0")
+
+    look(tmp_path, driver, see)
+
+
+def test_the_keyboard_alone_can_play(tmp_path: Path, driver: Driver) -> None:
+    """Arrow keys walk along the piano, Enter presses what has the focus."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.do("focus", ".key[tabindex='0']")
+        first = page.read("Number(document.activeElement.dataset.pitch)")
+        page.key("press", "ArrowRight")
+        assert page.read("Number(document.activeElement.dataset.pitch)") == first + 1
+        page.key("down", "Enter")
+        page.until(f"antiphon.hands.mine.has({first + 1})")
+        page.key("up", "Enter")
+        page.until("antiphon.hands.mine.size === 0")
+
+    look(tmp_path, driver, see)
+
+
+def test_a_preset_is_only_lost_when_pressed_twice(tmp_path: Path, driver: Driver) -> None:
+    """Saving over a preset and deleting one ask first, and the button names the preset."""
+
+    def see(page: Page, _: Hub) -> None:
+        listed = "document.querySelectorAll('#presets-list .name').length"
+        cross = "#presets-list .mini"
+        save = "document.querySelector('#preset-save').textContent"
+        page.do("fill", "#preset-name", "dusk")
+        page.click("#preset-save")
+        page.until(f"{listed} === 1")
+        hub_value = "antiphon.desk.value('preset')"
+        page.do("fill", "#preset-name", "dusk")
+        page.click("#preset-save")
+        assert page.read(save) == "Overwrite it?"
+        page.click("#preset-save")
+        page.until("document.querySelector('#preset-name').value === ''")
+        assert page.read(save) == "Save"
+        page.until(f"{hub_value} === 'dusk'")
+        label = f"document.querySelector('{cross}').ariaLabel"
+        page.until(f"{label} === 'Delete preset dusk'")
+        page.click(cross)
+        assert page.read(f"document.querySelector('{cross}').textContent") == "Delete it?"
+        assert page.read(listed) == 1
+        page.click(cross)
+        page.until(f"{listed} === 0")
+
+    look(tmp_path, driver, see)
+
+
+def test_an_error_is_seen_wherever_one_has_scrolled(tmp_path: Path, driver: Driver) -> None:
+    """It stands at the bottom of the screen, and goes when pressed."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.read("scrollTo(0, 1e6)")
+        page.read("antiphon.desk.ask('preset/load', 'nobody')")
+        place = "document.querySelector('#notice')"
+        page.until(f"!{place}.hidden")
+        box = f"{place}.getBoundingClientRect()"
+        assert page.read(f"{box}.bottom <= innerHeight && {box}.top > innerHeight / 2")
+        assert "nobody" in page.read(f"{place}.textContent")
+        page.click("#notice")
+        assert page.read(f"{place}.hidden")
+
+    look(tmp_path, driver, see)

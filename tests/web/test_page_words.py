@@ -1,0 +1,78 @@
+"""The words of the page: two languages, and what is in neither."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.app.hub.hub import Hub
+from bridge.web import panel
+from bridge.web.table import table
+from tests.web.chromium import Driver, Page
+from tests.web.watch import READY, look
+
+pytestmark = pytest.mark.studio
+
+
+def test_parameters_are_explained_in_russian_and_new_ones_in_english(
+    tmp_path: Path, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, units, choices and help are translated; what has no words yet keeps its own."""
+
+    def wider(routes: Any) -> dict[str, Any]:
+        told = table(routes)
+        row = {
+            "name": "swing", "address": "swing", "type": "float", "help": "How far",
+            "default": 0.5, "low": 0, "high": 1, "unit": "furlongs", "choices": [], "on_bar": False,
+        }  # fmt: skip
+        told["params"].append(row)
+        return told
+
+    def see(page: Page, _: Hub) -> None:
+        row = "document.querySelector('[data-address=\"{}\"]')"
+        silence = page.read(row.format("call/silence") + ".textContent")
+        assert "тишина · доли" in silence
+        assert "заканчивает фразу" in silence
+        choices = row.format("style") + ".querySelector('option[value=\"light\"]').textContent"
+        assert page.read(choices) == "лёгкая музыка"
+        assert "swing · furlongs" in page.read(row.format("swing") + ".textContent")
+        assert page.read(row.format("swing") + ".querySelector('.help').textContent") == "How far"
+        assert page.read(row.format("swing") + ".querySelector('.help').lang") == "en"
+        assert page.read(row.format("style") + ".querySelector('.help').lang") == "ru"
+
+    monkeypatch.setattr(panel, "table", wider)
+    look(tmp_path, driver, see, locale="ru-RU")
+
+
+def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, driver: Driver) -> None:
+    """One press changes the language of all words, and a new visit keeps it."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.click("#language")
+        assert page.read("document.documentElement.lang") == "ru"
+        assert page.read("document.querySelector('#state').innerText") == "Загрузка"
+        assert (
+            page.read("document.querySelector('[data-group=wishes] h3').innerText") == "Пожелания"
+        )
+        assert page.read("document.querySelector('[data-action=panic]').innerText") == "Тишина!"
+        page.do("reload")
+        page.until(READY)
+        assert page.read("document.querySelector('#parameters h2').innerText") == "Параметры"
+
+    look(tmp_path, driver, see)
+
+
+def test_every_word_is_there_in_both_languages(tmp_path: Path, driver: Driver) -> None:
+    """All buttons, states, groups and labels of this table are said in Russian."""
+
+    def see(page: Page, _: Hub) -> None:
+        lacking = """import('./words.js').then(({ WORDS }) => {
+            const said = [...document.querySelectorAll('[data-say]:not(option)')]
+              .map((element) => element.dataset.say)
+              .filter((key) => !/^(name|choice)[.]/.test(key));
+            return [...Object.keys(WORDS.en), ...said].filter((key) => !(key in WORDS.ru)) })"""
+        assert page.read(lacking) == []
+
+    look(tmp_path, driver, see)
