@@ -159,7 +159,9 @@ class House:
     def _connects(self, source: str, target: str) -> bool:
         with contextlib.suppress(self.jack.JackErrorCode):
             self.desk.connect(source, target)
-        return target in [port.name for port in self.desk.get_all_connections(source)]
+        with contextlib.suppress(self.jack.JackError):  # a port of which we have not heard yet
+            return target in [port.name for port in self.desk.get_all_connections(source)]
+        return False
 
     def _sit_down(self, server: Program) -> bool:
         """Open the desk; true when that is done or hopeless."""
