@@ -15,6 +15,7 @@ from bridge.respond.device import AUTO, CPU, Device, DeviceError, check_offered,
 from bridge.respond.families import FAMILIES
 from bridge.respond.memory import USUAL_TRUST, Trust
 from bridge.respond.onnx import offered
+from bridge.respond.trial import quicker
 
 HALF = ".fp16.onnx"  # the same network for a GPU, beside NAME.onnx
 
@@ -133,7 +134,7 @@ def load_model(
 
     `trust` is that in the session's memory, instead of the card's.
     `device` is one of bridge.respond.device; where it cannot compute the model the CPU does, and
-    the `provider` of what is returned says so and why.
+    the `provider` of what is returned says so and why. `auto` tries both and keeps the quicker.
     """
     card = check_model(folder, name)
     trust = trust or card.trust or USUAL_TRUST
@@ -143,12 +144,15 @@ def load_model(
         return family.load(name, path, CPU, trust)
     try:
         graph = _graph_for(wanted, path, card)
-        return warmed(family.load(name, graph, wanted, trust))
+        there = warmed(family.load(name, graph, wanted, trust))
     except Exception as error:  # noqa: BLE001 - a driver may fail in any way, and music goes on
         reason = " ".join(str(error).split())
         model = family.load(name, path, CPU, trust)
         model.provider = f"{model.provider} (wanted {wanted.provider}: {reason})"
         return model
+    if device != AUTO:
+        return there
+    return quicker(there, warmed(family.load(name, path, CPU, trust)))
 
 
 def _graph_for(device: Device, path: Path, card: Card) -> Path:

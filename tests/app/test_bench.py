@@ -12,12 +12,17 @@ import pytest
 from bridge.app.bench import reports as bench_file
 from bridge.app.bench import run as bench_run
 from bridge.app.bench.against import as_fields, compare
+from bridge.app.bench.gpu import gpu
 from bridge.app.bench.page import as_markdown
 from bridge.app.bench.reports import Report
 from bridge.app.bench.rows import Row, drawn, none_of, spread
 from bridge.app.bench.run import Order
+from bridge.app.bench.steps import CONTEXTS
 from bridge.app.bench.table import BENCHMARKS, Benchmark, chosen, groups
 from bridge.core.errors import PortError, SettingError
+from bridge.respond.device import Device, DeviceError
+
+MODELS = Path(__file__).parents[2] / "models" / "onnx"
 
 STEP = Row("swing step at 64", 0.2, "ms", 0.2, 0.24, 0.3, note="int8")
 TORCH = Row("swing step at 64, torch", 2.0, "ms", 2.0, 2.2, 2.4)
@@ -259,3 +264,17 @@ def test_without_matplotlib_the_page_says_so(
     )
     assert "matplotlib is not installed" in page.read_text()
     assert not (tmp_path / "pictures").exists()
+
+
+def test_a_gpu_is_measured_beside_the_cpu() -> None:
+    """With the memory of the CPU in place of CUDA's: the shipped fp16 graph, at each context."""
+    rows = gpu(0, MODELS, Device(provider="CPU", half=True, memory="cpu", captures=True))
+    assert [row.name for row in rows[::2]] == [
+        f"note-transformer step at {context}, CPU" for context in CONTEXTS
+    ]
+    assert all(row.value > 0 for row in rows)
+
+
+def test_where_there_is_no_gpu_that_is_said() -> None:
+    with pytest.raises(DeviceError, match="built without Abacus"):
+        gpu(0, MODELS, Device(provider="Abacus"))

@@ -37,6 +37,7 @@ class Benchmark:
 # fmt: off
 BENCHMARKS = (
     Benchmark("decode", "steps of the models", "bridge.app.bench.decode:decode", extra=30),
+    Benchmark("decode", "steps on a GPU", "bridge.app.bench.gpu:gpu", extra=2),
     Benchmark("sizes", "graphs of other sizes", "bridge.app.bench.decode:others", extra=90),
     Benchmark("clock", "simulated clocks", "bridge.app.bench.clock:clock", extra=5),
     Benchmark("clock", "a clock on JACK", "bridge.app.bench.clock:real", extra=30),

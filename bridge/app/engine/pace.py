@@ -23,6 +23,11 @@ class Pace:
     p95: float = 0.0
     p99: float = 0.0
 
+    @classmethod
+    def of(cls, ordered: Sequence[float]) -> Pace:
+        """Return the pace of steps, shortest first."""
+        return cls(*(percentile(ordered, share) for share in (0.5, 0.95, 0.99)))
+
 
 class Stopwatch:
     """Remembers the last steps; `pace` may be read from another thread."""
@@ -38,7 +43,7 @@ class Stopwatch:
             del self._ordered[bisect_left(self._ordered, self._steps.popleft())]
         self._steps.append(seconds)
         insort(self._ordered, seconds)
-        self.pace = Pace(*(percentile(self._ordered, share) for share in (0.5, 0.95, 0.99)))
+        self.pace = Pace.of(self._ordered)
 
     def reset(self) -> None:
         """Forget all steps: another model takes over."""
