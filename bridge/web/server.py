@@ -65,9 +65,9 @@ class WebServer:
         except OSError as error:
             sock.close()
             why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
-            what = self._flag.strip("-").replace("-", " ")  # web port, query port
+            what = self._flag.strip("-").removesuffix("-port")  # web, query
             raise PortError(
-                f"{what} {port} {why}; choose another with {self._flag}, 0 for none"
+                f"{what} port {port} {why}; choose another with {self._flag}, 0 for none"
             ) from None
         return sock
 

@@ -39,8 +39,10 @@ def lateness(
 def judged_sleeps(late: Sequence[float]) -> Finding:
     """Tell whether notes would leave in time."""
     p99, worst = percentile(sorted(late), 0.99), max(late)
-    says = f"{len(late)} short sleeps ended {1000 * p99:.2f} ms late at p99,"
-    says = f"{says} {1000 * worst:.1f} ms at worst"
+    says = (
+        f"{len(late)} short sleeps ended {1000 * p99:.2f} ms late at p99,"
+        f" {1000 * worst:.1f} ms at worst"
+    )
     if p99 <= GOOD:
         return Finding("timer", "ok", says)
     do = (

@@ -74,7 +74,7 @@ def read_learned(path: Path) -> Bindings:
         raise SettingError(f"{path} cannot be read: learned is no list")
     bindings = Bindings()
     for number, row in enumerate(rows, 1):
-        touch, address = _row(row, f"{path} cannot be read: number {number} ")
+        touch, address = _row(row, f"{path} cannot be read: number {number}")
         bindings = bindings.having(touch, address)
     return bindings
 
@@ -99,16 +99,16 @@ def set_aside(path: Path) -> str:
     return beside.name
 
 
-def _row(row: Any, begins: str) -> tuple[Touch, str]:
+def _row(row: Any, which: str) -> tuple[Touch, str]:
     match row:
         case {"address": str() as address, "cc": int() as number, "channel": int() as channel}:
             touch = Touch("cc", number, channel)
         case {"address": str() as address, "note": int() as number, "channel": int() as channel}:
             touch = Touch("note", number, channel)
         case _:
-            raise SettingError(f"{begins}needs address, channel and cc or note")
+            raise SettingError(f"{which} needs address, channel and cc or note")
     if not (0 <= number <= 127 and 1 <= channel <= 16):
-        raise SettingError(f"{begins}needs a number in 0..127 and a channel in 1..16")
+        raise SettingError(f"{which} needs a number in 0..127 and a channel in 1..16")
     if not fits(touch, address):
-        raise SettingError(f"{begins}needs a cc: a key cannot turn {address}")
+        raise SettingError(f"{which} needs a cc: a key cannot turn {address}")
     return touch, address

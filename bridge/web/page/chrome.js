@@ -1,7 +1,7 @@
 // The quiet buttons at the top: sound, MIDI keyboard, dark or light, language, help.
 
 import { find, recall, remember, reveal, write } from "./dom.js";
-import { onLanguage, say } from "./language.js";
+import { count, onLanguage, say } from "./language.js";
 import { hasMidi, listen } from "./midi.js";
 
 const THEMES = ["auto", "dark", "light"];
@@ -63,11 +63,11 @@ function midiButton(hands) {
   reveal(button, hasMidi());
   let found = "idle"; // idle, none, or how many inputs
   const show = () => {
-    const words = typeof found === "number" ? `${say("midi.inputs")} ${found}` : say(`midi.${found}`);
+    const words = typeof found === "number" ? count("midi.inputs", found) : say(`midi.${found}`);
     write(button, words);
   };
-  const changed = (count) => {
-    found = count ?? "none";
+  const changed = (inputs) => {
+    found = inputs ?? "none";
     show();
   };
   button.addEventListener("click", async () => changed(await listen(hands, changed)));

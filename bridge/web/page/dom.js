@@ -17,6 +17,11 @@ export function said(tag, key, otherwise = key, what = {}) {
   return make(tag, { ...what, "data-say": key, "data-else": otherwise });
 }
 
+// An element that says what Antiphon has told.
+export function told(tag, text, what = {}) {
+  return make(tag, { ...what, "data-told": text });
+}
+
 export function find(id) {
   return document.getElementById(id);
 }

@@ -1,7 +1,7 @@
 // What is seen at two metres: state, tempo, bar and beat, key, chord, lateness, model.
 
 import { find, make, reveal, write } from "./dom.js";
-import { onLanguage, say } from "./language.js";
+import { figure, onLanguage, say, tell } from "./language.js";
 
 export class Glance {
   constructor(desk, clock, wire) {
@@ -49,10 +49,10 @@ export class Glance {
     write(find("late"), missed ? `${missed} / ${timely + missed}` : say("late.none"));
     find("late").classList.toggle("bad", late + dropped > 0);
     const [step = 0] = this.desk.values.get("latency") ?? [];
-    write(find("latency"), step ? `${step.toFixed(1)} ${say("ms")}` : "–");
+    write(find("latency"), step ? `${figure(step, 1)} ${say("ms")}` : "–");
     const [model = "", provider = ""] = this.desk.values.get("device") ?? [];
     write(find("device"), model || "–");
-    write(find("provider"), provider);
+    write(find("provider"), tell(provider));
   }
 
   meter() {
@@ -69,7 +69,7 @@ export class Glance {
     const { bar, beat } = this.clock.place();
     write(find("bar"), String(bar));
     write(find("beat"), String(beat));
-    write(find("tempo"), this.clock.line.bpm.toFixed(1));
+    write(find("tempo"), figure(this.clock.line.bpm, 1));
     const lit = this.clock.playing ? beat : 0;
     if (lit === this.lit) return;
     this.lit = lit;

@@ -1,9 +1,12 @@
 // Says everything in the language chosen: elements name their words, the table has them.
 
 import { recall, remember } from "./dom.js";
+import { Phrasebook, figure as written, fill } from "./told.js";
 import { WORDS } from "./words.js";
 
 const NAMES = Object.keys(WORDS);
+const SHELF = { ru: () => import("./russian_told.js") }; // what is not English is fetched when it is chosen
+const books = new Map(); // language -> its Phrasebook
 const listeners = [];
 let chosen = recall("language") ?? (navigator.language?.startsWith("ru") ? "ru" : "en");
 if (!NAMES.includes(chosen)) chosen = "en";
@@ -21,6 +24,21 @@ export function say(keys, otherwise = keys) {
   return otherwise;
 }
 
+// The words of a key with a count in them.
+export function count(key, n) {
+  return fill(say(key), { n }, chosen);
+}
+
+// A number as the language writes it.
+export function figure(value, digits = null) {
+  return written(value, chosen, digits);
+}
+
+// What Antiphon tells in English; English where there are no words for it, or not yet.
+export function tell(text) {
+  return books.get(chosen)?.tell(text) ?? text;
+}
+
 function isSaid(keys) {
   return keys.split("|").some((name) => name in WORDS[chosen]);
 }
@@ -32,10 +50,15 @@ export function translate(root = document) {
     if (element.textContent !== words) element.textContent = words;
     element.lang = isSaid(element.dataset.say) ? chosen : "en";
   }
+  for (const element of root.querySelectorAll("[data-told]")) {
+    const words = tell(element.dataset.told);
+    if (element.textContent !== words) element.textContent = words;
+    element.lang = words === element.dataset.told ? "en" : chosen;
+  }
   for (const element of root.querySelectorAll("[data-say-label]")) {
     const words = say(element.dataset.sayLabel, element.dataset.else);
-    const label = `${words} ${element.dataset.of ?? ""}`.trim(); // what it is a button of
-    element.setAttribute("aria-label", label);
+    const { of = "", sayOf = "" } = element.dataset; // what it is a button of
+    element.setAttribute("aria-label", `${words} ${say(sayOf, of)}`.trim());
   }
   for (const element of root.querySelectorAll("[data-say-title]")) {
     element.title = say(element.dataset.sayTitle, element.dataset.else);
@@ -59,4 +82,12 @@ export function speak() {
   document.documentElement.lang = chosen;
   translate();
   for (const listener of listeners) listener();
+  if (chosen in SHELF && !books.has(chosen)) fetchBook(chosen);
+}
+
+async function fetchBook(name) {
+  const page = await SHELF[name]().catch(() => null); // without a connection it stays English
+  if (!page || books.has(name)) return;
+  books.set(name, new Phrasebook(name, page.TOLD));
+  if (name === chosen) speak();
 }

@@ -1,6 +1,6 @@
 // MIDI learn: a button beside each parameter and action, where Antiphon can learn controllers.
 
-import { find, make, reveal, said } from "./dom.js";
+import { find, make, reveal, said, told } from "./dom.js";
 import { translate } from "./language.js";
 
 export class Learner {
@@ -55,12 +55,13 @@ export class Learner {
       const [address] = String(row).split(/[:\s]/); // a line begins with what the control does
       const forget = make("button", {
         type: "button", class: "mini", "data-say-label": "forget", "data-of": address,
+        "data-say-of": `name.${address}|action.${address}`,
         onclick: () => {
           this.desk.ask("forget", address);
           this.desk.ask("list/learned");
         },
       }, "×");
-      return make("li", {}, make("span", {}, String(row)), forget);
+      return make("li", {}, told("span", String(row)), forget);
     });
     const none = said("li", "learned.none", "", { class: "none" });
     find("learned-list").replaceChildren(...(lines.length ? lines : [none]));

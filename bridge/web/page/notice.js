@@ -1,6 +1,7 @@
 // What went wrong and what to know, at the bottom of the screen for a while, or until it is pressed.
 
 import { find, reveal, write } from "./dom.js";
+import { translate } from "./language.js";
 
 const LONG = 6000; // ms
 
@@ -10,12 +11,14 @@ export function notices(desk) {
   const hide = () => {
     clearTimeout(timer);
     reveal(place, false);
+    delete place.dataset.told;
     write(place, ""); // the same again is said again
   };
   const show = (text) => {
     if (!text) return;
     clearTimeout(timer);
-    write(place, String(text));
+    place.dataset.told = text;
+    translate(place.parentElement);
     reveal(place, true);
     timer = setTimeout(hide, LONG);
   };

@@ -1,7 +1,7 @@
 // The side rooms: presets, readings and the doctor; each is there when the table has what it needs.
 
-import { find, make, reveal, said, write } from "./dom.js";
-import { say, translate } from "./language.js";
+import { find, make, reveal, said, told, write } from "./dom.js";
+import { figure, onLanguage, say, tell, translate } from "./language.js";
 import { doubt } from "./sure.js";
 
 const SOON = 400; // ms
@@ -13,6 +13,7 @@ export class Rooms {
     this.names = []; // of presets
     this.over = doubt(find("preset-save"), "preset.over");
     desk.onTable(() => this.draw());
+    onLanguage(() => this.drawReadings());
     desk.on("list/presets", (...names) => this.presets(names));
     desk.on("preset", (name = "", turned = "") => write(find("preset"), `${name}${turned}`));
     find("preset-form").addEventListener("submit", (event) => this.save(event));
@@ -24,19 +25,25 @@ export class Rooms {
     const { desk } = this;
     reveal(find("presets"), desk.hasList("presets"));
     reveal(find("doctor"), desk.hasRoute("/doctor"));
+    write(find("version"), desk.table.version);
+    this.drawReadings();
+  }
+
+  drawReadings() {
+    const { desk } = this;
     for (const [address, listener] of this.heard) desk.off(address, listener);
     this.heard = [];
     find("readings-list").replaceChildren(...desk.table.readings.map((row) => this.reading(row)));
-    write(find("version"), desk.table.version);
     translate(find("readings"));
   }
 
   reading(row) {
     const value = make("dd", {});
-    const listener = (...words) => write(value, words.join("  ") || "–");
+    const listener = (...words) => write(value, shownAt(row.address, words) || "–");
     this.heard.push([row.address, listener]);
     this.desk.on(row.address, listener);
-    return make("div", { title: row.help }, make("dt", {}, row.address), value);
+    const what = { "data-say-title": `reading.help.${row.address}`, "data-else": row.help };
+    return make("div", what, said("dt", `reading.${row.address}`, row.address), value);
   }
 
   presets(names) {
@@ -91,11 +98,19 @@ export class Rooms {
   }
 }
 
+// Words of a reading are those of its address, where it has some of its own.
+function shownAt(address, words) {
+  const shown = words.map((word) =>
+    typeof word === "number" ? figure(word) : say(`reading.${address}.${word}`, tell(word)),
+  );
+  return shown.join("  ");
+}
+
 // A finding is words, or named words: what was looked at, how it stands (`mark`), and the rest.
 function shown(finding) {
   if (typeof finding !== "object") return [String(finding)];
   const { mark, ...rest } = finding;
   const [head, ...lines] = Object.values(rest).filter((word) => word !== "" && word !== null);
   const stands = mark ? said("em", `mark.${mark}`, mark) : null;
-  return [make("b", {}, said("span", `check.${head}`, String(head)), stands), ...lines.map((line) => make("span", {}, String(line)))];
+  return [make("b", {}, said("span", `check.${head}`, String(head)), stands), ...lines.map((line) => told("span", String(line)))];
 }
