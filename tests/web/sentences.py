@@ -1,9 +1,9 @@
 """Every sentence that Antiphon may say to a player who looks at the panel, read from its sources.
 
-A sentence begins where one of SAYS is called or one of KEPT is set, in a module that the running
-jam imports. Names, branches, joined texts and functions are followed to the strings they stand
-for. A `Sentence` is an example: what stands in an f-string's braces are words and numbers that can
-be found again.
+A sentence begins where an error of ours is made, one of SAYS is called or one of KEPT is set, in a
+module that the running jam imports. Names, branches, joined texts and functions are followed to the
+strings they stand for. A `Sentence` is an example: what stands in an f-string's braces are words
+and numbers that can be found again.
 """
 
 from __future__ import annotations
@@ -43,13 +43,8 @@ ELSEWHERE = {
 #: What has two words and is a name: of our ports.
 VERBATIM = (FROM_DAW, TO_DAW)
 
-ERRORS = (
-    "BridgeError", "SettingError", "PortError", "ModelError", "MusicError", "DeviceError",
-    "StartError",
-)  # fmt: skip
 #: What tells a player something, and at which argument its words begin.
 SAYS = {
-    **dict.fromkeys(ERRORS, 0),
     "Finding": 2, "Fault": 2, "Notice": 0, "Met": 0, "complain": 1, "_complain": 0, "_tell": 0,
     "_take_over": 1, "_conduct": 1, "_conduct_ourselves": 1,
 }  # fmt: skip
@@ -116,6 +111,18 @@ def modules() -> tuple[str, ...]:
     return tuple(sorted(found - ELSEWHERE.keys()))
 
 
+@cache
+def errors() -> dict[str, int]:
+    """Return the errors that a player can mend, and at which argument their words begin."""
+    classes = [n for path in modules() for n in tree(path).body if isinstance(n, ast.ClassDef)]
+    bases = {c.name: {base.id for base in c.bases if isinstance(base, ast.Name)} for c in classes}
+    found, before = {"BridgeError"}, set[str]()
+    while found != before:
+        before = set(found)
+        found |= {name for name, known in bases.items() if known & before}
+    return dict.fromkeys(found, 0)
+
+
 def _files_of(name: str) -> list[str]:
     """Return the path of the module that a dotted name is, or is within."""
     parts = name.split(".")
@@ -142,8 +149,9 @@ def _called(node: ast.AST) -> str:
 def _said(node: Node) -> Sequence[ast.expr]:
     """Return the expressions of a node whose words a player may hear."""
     match node:
-        case ast.Call(args=args) if (name := _called(node)) in SAYS:
-            return args[SAYS[name] :]
+        case ast.Call(args=args, keywords=named) if (name := _called(node)) in SAYS | errors():
+            begin = SAYS.get(name, 0)
+            return [*args[begin:], *(word.value for word in named)]
         case ast.Assign(targets=[target], value=value):
             return [worth for name, worth in _pairs(target, value) if name in KEPT]
         case ast.Dict(keys, values):
@@ -260,7 +268,10 @@ def _assigned(name: str, holder: Scope | ast.Module) -> Iterator[ast.expr]:
         match node:
             case ast.Assign(targets=[target], value=value):
                 yield from (worth for own, worth in _pairs(target, value) if own == name)
-            case ast.AnnAssign(target=ast.Name(own), value=ast.expr() as value) if own == name:
+            case (
+                ast.AnnAssign(target=ast.Name(own), value=ast.expr() as value)
+                | ast.AugAssign(target=ast.Name(own), value=value)
+            ) if own == name:
                 yield value
 
 

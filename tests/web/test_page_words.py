@@ -76,3 +76,41 @@ def test_every_word_is_there_in_both_languages(tmp_path: Path, driver: Driver) -
         assert page.read(lacking) == []
 
     look(tmp_path, driver, see)
+
+
+def test_what_antiphon_tells_is_said_in_the_language_chosen(tmp_path: Path, driver: Driver) -> None:
+    """Errors, findings and readings are Russian, and English again when that is pressed."""
+
+    def see(page: Page, _: Hub) -> None:
+        place = "document.querySelector('#notice')"
+        page.read("antiphon.desk.ask('preset/load', 'nobody')")
+        page.until(f"{place}.textContent.startsWith('пресета «nobody» нет')")
+        assert page.read(f"{place}.lang") == "ru"
+        page.click("#examine")
+        page.until("document.querySelectorAll('#findings [data-mark]').length > 3")
+        told = "[...document.querySelectorAll('#findings [data-told]')]"
+        assert (
+            page.read(f"{told}.filter((line) => line.lang !== 'ru').map((l) => l.innerText)") == []
+        )
+        readings = "document.querySelector('#readings-list').textContent"
+        assert "ход песни" in page.read(readings)
+        assert "стоит" in page.read(readings)
+        page.click("#language")
+        assert page.read(f"{told}.every((line) => line.textContent === line.dataset.told)")
+        assert "transport" in page.read(readings)
+
+    look(tmp_path, driver, see, locale="ru-RU")
+
+
+def test_russian_is_fetched_when_it_is_chosen(tmp_path: Path, driver: Driver) -> None:
+    """Who reads English does not wait for the sentences of another language."""
+
+    def see(page: Page, _: Hub) -> None:
+        assert not any("russian_told" in url for url in page.asked)
+        page.click("#language")
+        page.until("document.documentElement.lang === 'ru'")
+        page.read("antiphon.desk.ask('preset/load', 'nobody')")
+        page.until("document.querySelector('#notice').lang === 'ru'")
+        assert any("russian_told" in url for url in page.asked)
+
+    look(tmp_path, driver, see, locale="en-GB")

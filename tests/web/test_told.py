@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from bridge.control.surfaces import READINGS
 from bridge.core.params import PARAMS
 from bridge.web.panel import PAGE
+from tests.web import sentences
 from tests.web.sentences import checks, spoken
 
 Tell = Callable[[Sequence[str]], dict[str, Any]]
@@ -31,15 +32,59 @@ def tell(tmp_path_factory: pytest.TempPathFactory) -> Tell:
         shutil.copy(path, folder)
     (folder / "package.json").write_text('{"type": "module"}')
 
-    def say(sentences: Sequence[str]) -> dict[str, Any]:
+    def say(told: Sequence[str]) -> dict[str, Any]:
         command = [node, str(Path(__file__).with_name("tell.mjs")), str(folder)]
-        told = subprocess.run(
-            command, input=json.dumps(sentences), capture_output=True, text=True, check=True
+        done = subprocess.run(
+            command, input=json.dumps(told), capture_output=True, text=True, check=True
         )
-        found: dict[str, Any] = json.loads(told.stdout)
+        found: dict[str, Any] = json.loads(done.stdout)
         return found
 
     return say
+
+
+SOURCE = """
+from bridge.core.errors import BridgeError
+
+CURES = {"one": "take a breath", "two": "play on"}
+
+class MoodError(BridgeError):
+    pass
+
+def mend(name, bad):
+    why = "it is late" if bad else f"{name} is out of tune"
+    if not name:
+        raise MoodError(f"{name!r} cannot play: {why}")
+    return Finding("mood", "note", says=_told(name), do=CURES[name])
+
+def _told(name):
+    return f"{len(name)} players are tired"
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have SOURCE be all that is read."""
+    (tmp_path / "bridge/core").mkdir(parents=True)
+    (tmp_path / "bridge/mood.py").write_text(SOURCE)
+    (tmp_path / "bridge/core/errors.py").write_text("class BridgeError(Exception): ...")
+    monkeypatch.setattr(sentences, "ROOT", tmp_path)
+    monkeypatch.setattr(sentences, "BEGINNINGS", ("bridge/mood.py",))
+    kept = (sentences.tree, sentences.modules, sentences.errors)
+    for each in kept:
+        each.cache_clear()
+    yield
+    for each in kept:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("source")
+def test_a_sentence_is_found_through_names_branches_and_functions() -> None:
+    """Whatever way its words come to where they are said, each of them is read."""
+    assert {sentence.text for sentence in spoken()} == {
+        "'word71' cannot play: word72", "it is late", "word73 is out of tune",
+        "word71 players are tired", "take a breath", "play on",
+    }  # fmt: skip
 
 
 def test_all_that_can_be_told_is_said_in_russian(tell: Tell) -> None:
@@ -47,12 +92,12 @@ def test_all_that_can_be_told_is_said_in_russian(tell: Tell) -> None:
 
     A line keeps all values. Who adds a sentence adds its line: the names in its braces are free.
     """
-    sentences = spoken()
-    told = tell([sentence.text for sentence in sentences])["said"]
-    assert len(sentences) > 150
+    all_ = spoken()
+    told = tell([sentence.text for sentence in all_])["said"]
+    assert len(all_) > 150
     lacking = [
         f"{sentence.where}: {sentence.text} -> {russian}"
-        for sentence, russian in zip(sentences, told, strict=True)
+        for sentence, russian in zip(all_, told, strict=True)
         if not re.search("[а-я]", russian) or not all(v in russian for v in sentence.values)
     ]
     assert lacking == []

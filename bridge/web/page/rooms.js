@@ -100,10 +100,12 @@ export class Rooms {
 
 // Words of a reading are those of its address, where it has some of its own.
 function shownAt(address, words) {
-  const shown = words.map((word) =>
-    typeof word === "number" ? figure(word) : say(`reading.${address}.${word}`, tell(word)),
-  );
-  return shown.join("  ");
+  const shown = words.map((word) => {
+    if (typeof word === "number") return figure(word);
+    if (address === "learning") return say(`name.${word}|action.${word}`, word);
+    return say(`reading.${address}.${word}`, tell(word));
+  });
+  return shown.filter((word) => word !== "").join(" · ");
 }
 
 // A finding is words, or named words: what was looked at, how it stands (`mark`), and the rest.
