@@ -15,7 +15,7 @@ import pytest
 from bridge.control.surfaces import READINGS
 from bridge.core.params import PARAMS
 from bridge.web.panel import PAGE
-from tests.web import sentences
+from tests.web import sentences, sources
 from tests.web.sentences import checks, spoken
 
 Tell = Callable[[Sequence[str]], dict[str, Any]]
@@ -68,9 +68,9 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "bridge/core").mkdir(parents=True)
     (tmp_path / "bridge/mood.py").write_text(SOURCE)
     (tmp_path / "bridge/core/errors.py").write_text("class BridgeError(Exception): ...")
-    monkeypatch.setattr(sentences, "ROOT", tmp_path)
-    monkeypatch.setattr(sentences, "BEGINNINGS", ("bridge/mood.py",))
-    kept = (sentences.tree, sentences.modules, sentences.errors)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "BEGINNINGS", ("bridge/mood.py",))
+    kept = (sources.tree, sources.modules, sentences.errors)
     for each in kept:
         each.cache_clear()
     yield

@@ -116,6 +116,8 @@ const MODELS = {
   "tools/export_onnx.py --fp16 makes it of a checkpoint": "его делает tools/export_onnx.py --fp16 из чекпойнта",
   "{file} is not the file its card describes (sha256)": "{file} не тот файл, что описан в карточке (sha256)",
   "it found no device it can use": "подходящего устройства не нашлось",
+  "{provider} (quicker than {other}: {ours} ms, not {theirs})":
+    "{provider} (быстрее, чем {other}: {ours:number} мс, а не {theirs:number})",
   "{provider} (wanted {wanted}: {why})": "{provider} (просили {wanted}: {why})",
   "{provider} (without CUDA graph: {why})": "{provider} (без CUDA graph: {why})",
 };
