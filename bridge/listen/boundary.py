@@ -7,16 +7,19 @@ import math
 from bridge.core.params import Settings
 from bridge.listen.capture import Capture
 
-#: A phrase that ends by bars is closed this many beats early, so that the answer is in time.
+#: A phrase that ends by bars is closed this many beats early at least, so that the answer is in time.
 EARLY = 0.125
 #: A phrase that is to end by bars within so many beats will; half of it is a silence that may last.
 LIKELY = 0.5
 
 
-def phrase_end(capture: Capture, now: float, bar_beats: float, settings: Settings) -> float | None:
+def phrase_end(
+    capture: Capture, now: float, bar_beats: float, settings: Settings, early: float = EARLY
+) -> float | None:
     """Return the beat at which the phrase ended, or None while it goes on.
 
-    `now` is the present beat, `bar_beats` the length of a bar in beats.
+    `now` is the present beat, `bar_beats` the length of a bar in beats; one that ends by bars is
+    closed `early` beats before its line.
     """
     if capture.first is None:
         return None
@@ -24,7 +27,7 @@ def phrase_end(capture: Capture, now: float, bar_beats: float, settings: Setting
     if by_bars:
         first_bar = math.floor(capture.first / bar_beats + 1e-6)
         line = (first_bar + settings.call_bars) * bar_beats
-        if now >= line - EARLY:
+        if now >= line - early:
             return line
     quiet = not capture.keys_down and now - capture.last_release >= settings.call_silence
     if settings.call_end in ("any", "silence") and quiet:
@@ -33,17 +36,17 @@ def phrase_end(capture: Capture, now: float, bar_beats: float, settings: Setting
 
 
 def likely_end(
-    capture: Capture, now: float, bar_beats: float, settings: Settings
+    capture: Capture, now: float, bar_beats: float, settings: Settings, early: float = EARLY
 ) -> tuple[float, float] | None:
     """Return at which beat a phrase ends if nothing more is played, and when that will be known.
 
     None while that is not likely.
     """
-    if capture.first is None or phrase_end(capture, now, bar_beats, settings) is not None:
+    if capture.first is None or phrase_end(capture, now, bar_beats, settings, early) is not None:
         return None
     known = now + LIKELY
-    if (end := phrase_end(capture, known, bar_beats, settings)) is not None and end > now:
-        return end, end - EARLY
+    if (end := phrase_end(capture, known, bar_beats, settings, early)) is not None and end > now:
+        return end, end - early
     silence = settings.call_silence
     quiet = not capture.keys_down and now - capture.last_release >= min(LIKELY, silence) / 2
     if settings.call_end in ("any", "silence") and quiet:

@@ -14,12 +14,22 @@ from bridge.core.voices import DRUM_CHANNEL, DRUMS
 #: most, and what goes by between the processes. What is left is for STEPS of the model: the last
 #: notes of the phrase are still to be heard, and a chord to be drawn.
 LEAD, MOST, WAYS, STEPS = 0.02, 1.0, 0.01, 6
+#: What a phrase is closed earlier than its answer has to leave, for a machine that is busy.
+SLACK = 0.03
 _BARS = {"bar": 1, "2bar": 2, "4bar": 4}
 
 
 def lead_for(slow: float) -> float:
     """Return the lead in seconds for a model of which 99 in 100 note steps take at most `slow`."""
     return min(max(WAYS + STEPS * slow, LEAD), MOST)
+
+
+def way_out(offset_ms: float) -> float:
+    """Return how many seconds before its beat an answer has to be there that is drawn already.
+
+    What leaves earlier must be ready earlier; what leaves later is no excuse to be late.
+    """
+    return LEAD + max(offset_ms, 0.0) / 1000
 
 
 def answer_start(earliest: float, end: float, meter: Meter, quant: str) -> float:

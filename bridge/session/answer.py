@@ -56,6 +56,7 @@ class Answer:
     """One take."""
 
     take: int
+    over: float  # where the phrase ends: by bars it is closed a little earlier
     start: float
     end: float
     bars: int

@@ -8,11 +8,11 @@ from bridge.core.events import Heard
 from bridge.core.music import Meter, Note
 from bridge.core.params import Settings
 from bridge.core.voices import VOICE_NAMES
-from bridge.listen.boundary import likely_end, long_enough, phrase_end
+from bridge.listen.boundary import EARLY, LIKELY, likely_end, long_enough, phrase_end
 from bridge.listen.capture import Capture
 from bridge.listen.detect import detect_key
 from bridge.listen.feel import learn
-from bridge.schedule.place import answer_bars, answer_start
+from bridge.schedule.place import SLACK, answer_bars, answer_start, way_out
 from bridge.session.answer import Answer, shape_of
 
 #: Seconds before the song moves in which a key may go down that is meant for the new place: a DAW's
@@ -67,18 +67,27 @@ class Call:
         self.notes += notes
         return notes
 
-    def end(self, beat: float, settings: Settings) -> float | None:
-        """Return the beat at which the phrase ended, None while it goes on."""
-        return phrase_end(self._capture, beat, meter_of(settings).bar_beats, settings)
+    @staticmethod
+    def late(event: Heard, end: float, settings: Settings) -> tuple[Note, ...]:
+        """Return the note of a key that went down when the phrase was closed, before its `end`."""
+        message, last = bytes((event.status, event.data1, event.data2)), Capture()
+        last.hear(event.beat, message, _voice(settings))
+        return tuple(last.finish(end, _voice(settings)))
 
-    def likely_end(self, beat: float, settings: Settings) -> tuple[float, float] | None:
+    def end(self, beat: float, bpm: float, settings: Settings) -> float | None:
+        """Return the beat at which the phrase ended, None while it goes on."""
+        bar, early = meter_of(settings).bar_beats, _early(bpm, settings)
+        return phrase_end(self._capture, beat, bar, settings, early)
+
+    def likely_end(self, beat: float, bpm: float, settings: Settings) -> tuple[float, float] | None:
         """Return where the phrase may well end, and when that will be known."""
-        return likely_end(self._capture, beat, meter_of(settings).bar_beats, settings)
+        bar, early = meter_of(settings).bar_beats, _early(bpm, settings)
+        return likely_end(self._capture, beat, bar, settings, early)
 
     def answer(
-        self, settings: Settings, bpm: float, *, end: float, ready: float, take: int
+        self, settings: Settings, bpm: float, *, end: float, drawn: float, take: int
     ) -> Answer | None:
-        """Return the answer to a phrase that ended at beat `end`, which can be ready at `ready`.
+        """Return the answer to a phrase that ended at beat `end`; by `drawn` it has first notes.
 
         It is not yet asked for. None where the phrase is too short to deserve one.
         """
@@ -88,10 +97,12 @@ class Call:
         rest = self._capture.foreseen(max(end, self.last_release), _voice(settings))
         phrase = (*self.notes, *rest)
         meter = meter_of(settings)
+        ready = drawn + way_out(settings.latency_offset) * bpm / 60
         start = answer_start(ready, end, meter, settings.quant)
         bars = answer_bars(self._capture.first, end, meter, settings.response_bars)
         return Answer(
             take=take,
+            over=end,
             start=start,
             end=start + bars * meter.bar_beats,
             bars=bars,
@@ -103,6 +114,12 @@ class Call:
             feel=learn(phrase),
             shape=shape_of(settings, bpm),
         )
+
+
+def _early(bpm: float, settings: Settings) -> float:
+    """Return how many beats before its line a phrase that ends by bars is closed."""
+    leaves = way_out(settings.latency_offset) + SLACK
+    return min(max(EARLY, leaves * bpm / 60), LIKELY)
 
 
 def _voice(settings: Settings) -> int:

@@ -50,7 +50,7 @@ class Session:
         self._bpm = settings.clock_bpm
         self._playing = False
         self._now = 0.0
-        self._lead = LEAD  # seconds
+        self._drawing = 0.0  # beats until the first notes of an answer are drawn, if asked for now
         self._waiting: str | None = None  # model to load at the next bar line
         self._told: tuple[object, ...] = ()
 
@@ -65,7 +65,7 @@ class Session:
             case Heard():
                 effects = self._heard(event)
             case Now(beat, lead):
-                self._lead = lead
+                self._drawing = max(lead - LEAD, 0.0) * self._bpm / 60
                 effects = self._tick(beat)
             case Drawn():
                 effects = self._drawn(event)
@@ -87,6 +87,9 @@ class Session:
     def _heard(self, event: Heard) -> list[Effect]:
         message = bytes((event.status, event.data1, event.data2))
         answering = self.state in ("thinking", "responding")
+        if self.answer is not None and is_note_on(message) and event.beat < self.answer.over:
+            self.answer.phrase += self._call.late(event, self.answer.over, self.settings)
+            return []
         # Without a song there is no bar line to answer on.
         deaf = self.state == "idle" or not self._playing
         deaf |= answering and (not is_note_on(message) or self.settings.yields == "ignore")
@@ -125,7 +128,7 @@ class Session:
                 self.answer.shape = ()  # stale: what is not promised is drawn anew
         if self.state == "listening":
             effects += self._feed(self._call.ready(beat, self.settings))
-            end = self._call.end(beat, self.settings)
+            end = self._call.end(beat, self._bpm, self.settings)
             if end is not None:
                 effects += self._phrase_over(end)
             elif self._guess is None:
@@ -134,15 +137,12 @@ class Session:
             effects += self._answer_goes_on(beat)
         return effects
 
-    def _foresee(self, end: float, known: float) -> Answer | None:
-        """Return the answer to the phrase if it ended at `end`, which is known at `known`."""
+    def _foresee(self, end: float, drawn: float) -> Answer | None:
+        """Return the answer to the phrase if it ended at `end`, whose first notes are `drawn`."""
         if not self._playing:
             return None
         take, seed = self._take + 1, self.settings.seed
-        # What leaves earlier must be ready earlier.
-        lead = self._lead + max(self.settings.latency_offset, 0.0) / 1000
-        ready = known + lead * self._bpm / 60
-        answer = self._call.answer(self.settings, self._bpm, end=end, ready=ready, take=take)
+        answer = self._call.answer(self.settings, self._bpm, end=end, drawn=drawn, take=take)
         if answer is None:
             return None
         answer.manners = self._manners
@@ -152,9 +152,9 @@ class Session:
 
     def _guess_answer(self, beat: float) -> list[Effect]:
         """Where the phrase may well be over, have its answer drawn already."""
-        likely = self._call.likely_end(beat, self.settings)
+        likely = self._call.likely_end(beat, self._bpm, self.settings)
         if likely is not None:
-            self._guess = self._foresee(*likely)
+            self._guess = self._foresee(likely[0], max(likely[1], beat + self._drawing))
         return self._ask(self._guess) if self._guess else []
 
     def _ask(self, answer: Answer) -> list[Effect]:
@@ -171,7 +171,8 @@ class Session:
 
     def _phrase_over(self, end: float) -> list[Effect]:
         """Close the phrase at beat `end`; ask for an answer if it deserves one."""
-        answer = self._foresee(end, self._now)
+        there = self._guess is not None and self._guess.drawn
+        answer = self._foresee(end, self._now + (0.0 if there else self._drawing))
         if answer is None:
             effects = [*self._drop_guess(), *self._feed(self._call.close(end, self.settings))]
             self._call = self._call.renewed()
@@ -212,9 +213,8 @@ class Session:
         """Hand the take over and forget the answer; its notes from `end` on never sounded."""
         answer, self.answer = self.answer, None
         assert answer is not None
-        meter = self.meter
         rows = note_rows(answer.phrase), note_rows(answer.notes, end)
-        return [TakeDone(answer.take, meter.beats, meter.unit, self._bpm, *rows)]
+        return [TakeDone(answer.take, self.meter.beats, self.meter.unit, self._bpm, *rows)]
 
     # -- the model ------------------------------------------------------------------------------
 

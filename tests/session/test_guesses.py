@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.core.events import Action, Status
+from bridge.core.events import Action, Pulse, Status, TakeDone
 from bridge.core.music import Note
 from bridge.core.params import Settings
 from bridge.session.events import (
@@ -212,3 +212,30 @@ def test_notes_that_come_too_late_are_not_played() -> None:
 def test_a_model_in_time_is_not_stood_in_for() -> None:
     jam = answered(8, until=12)
     assert not [play for play in jam.played if play.pitch != 72]
+
+
+@pytest.mark.parametrize(("offset", "bpm"), [(0.0, 120.0), (80.0, 120.0), (30.0, 180.0)])
+def test_a_phrase_that_ends_by_bars_is_answered_on_its_line(offset: float, bpm: float) -> None:
+    """However slow the model was a while ago, and however much earlier its notes have to leave."""
+    jam = Jam(Settings(call_end="bars", call_bars=1, latency_offset=offset), lead=0.12)
+    jam.send(Pulse(0.0, 0.0, bpm, playing=True, source="internal", status="free"))
+    jam.play("0 C4 1 | 1 E4 1 | 2 G4 1")
+    jam.until(3.5)
+    jam.draw(4, 5)
+    jam.until(4)
+    assert [play.beat for play in jam.played] == [4, 5]
+
+
+def test_what_is_played_after_the_phrase_was_closed_and_before_its_line_is_no_coming_in() -> None:
+    """The last sixteenth of a bar, where notes leave so early: the take has it, the answer comes."""
+    jam = Jam(Settings(call_end="bars", call_bars=1, latency_offset=160.0))
+    jam.play("0 C4 1 | 2 G4 1")
+    jam.until(3.5)
+    jam.draw(4, 5)
+    jam.play("3.75 A4 .2")
+    jam.until(8.1)
+    (take,) = jam.of(TakeDone)
+    assert [row[2] for row in take.phrase] == [60, 67, 69]
+    assert len(take.answer) == 2
+    jam.play("9 C4 1")
+    assert jam.session._call.count == 1

@@ -24,12 +24,21 @@ def test_an_answer_begins_on_the_bar_line_after_the_phrase() -> None:
 
 
 def test_a_slow_model_is_asked_for_the_bar_line_it_can_reach() -> None:
-    """The phrase is over at beat 7.5, a quarter of a second before the line."""
+    """The phrase is over at beat 7.5, a quarter of a second before the line, and likely at 6.75."""
     for lead, line in ((0.2, 8), (0.3, 12)):
         jam = Jam(lead=lead)
         jam.play(TWO_BARS)
         jam.until(8)
-        assert jam.asked[0].limits.earliest == line * 24
+        assert jam.asked[-1].limits.earliest == line * 24
+
+
+def test_a_slow_model_that_was_asked_in_time_begins_at_the_nearest_line() -> None:
+    jam = Jam(lead=0.3)
+    jam.play(TWO_BARS)
+    jam.until(7.4)
+    jam.draw(8)
+    jam.until(8)
+    assert [play.beat for play in jam.played] == [8]
 
 
 def test_notes_that_leave_early_must_be_ready_early() -> None:
