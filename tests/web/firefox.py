@@ -22,9 +22,13 @@ NAMES = ("firefox-esr", "firefox")
 TOLD = "WebDriverBiDiServer.json"  # the file in its profile with the port it listens on
 LARGEST = 1 << 26  # bytes of an answer
 EVENTS = ("log.entryAdded", "network.beforeRequestSent", "browsingContext.downloadEnd")
-# A sound card that is only made believe: without any Firefox lets no audio graph run.
+# The sound card and the MIDI keyboards that Firefox makes believe for its own tests: without a card
+# no audio graph runs. Who may use the keyboards is asked nobody, as no hand could answer.
 PREFERENCES = {
-    "media.cubeb.force_mock_context": True, "datareporting.policy.dataSubmissionEnabled": False,
+    "media.cubeb.force_mock_context": True, "midi.testing": True,
+    "dom.webmidi.gated": False, "dom.sitepermsaddon-provider.enabled": False,
+    "media.navigator.permission.disabled": True, "midi.prompt.testing": True,
+    "media.prompt.testing.allow": True, "datareporting.policy.dataSubmissionEnabled": False,
     "app.update.enabled": False, "browser.shell.checkDefaultBrowser": False,
 }  # fmt: skip
 CENTRE = """(() => {{ const place = document.querySelector({0});

@@ -2,7 +2,7 @@
 
 import { find, recall, remember, reveal, write } from "./dom.js";
 import { count, onLanguage, say } from "./language.js";
-import { hasMidi, listen } from "./midi.js";
+import { hasMidi, isAllowed, listen } from "./midi.js";
 
 const THEMES = ["auto", "dark", "light"];
 const INSIDE = "loopback"; // the port of a machine without MIDI: only this browser can be heard
@@ -70,9 +70,12 @@ function midiButton(hands) {
     found = inputs ?? "none";
     show();
   };
-  button.addEventListener("click", async () => changed(await listen(hands, changed)));
+  const ask = () => listen(hands, changed);
+  button.addEventListener("click", ask);
   onLanguage(show);
   show();
+  // A page that was loaded anew in the middle of a jam does not lose its keyboard.
+  if (hasMidi()) isAllowed().then((may) => may && ask());
 }
 
 function helpButton() {
