@@ -73,6 +73,11 @@ class Page:
         """Lift the mouse."""
         self._driver.ask("mouse", self._number, "up")
 
+    def touch(self, how: str, *fingers: tuple[float, float]) -> None:
+        """Let the fingers that touch the page be these: touchStart, touchMove, touchEnd, touchCancel."""
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        self._driver.ask("touch", self._number, how, points)
+
     def download(self, selector: str, to: Path) -> str:
         """Click on a link, keep what comes and return the name it has."""
         name: str = self._driver.ask("download", self._number, selector, str(to))
