@@ -74,7 +74,7 @@ class Page:
         self._driver.ask("mouse", self._number, "up")
 
     def touch(self, how: str, *fingers: tuple[float, float]) -> None:
-        """Let the fingers that touch the page be these: touchStart, touchMove, touchEnd, touchCancel."""
+        """Let these fingers be on the page: touchStart, touchMove, touchEnd or touchCancel."""
         points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
         self._driver.ask("touch", self._number, how, points)
 

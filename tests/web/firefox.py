@@ -148,12 +148,13 @@ class Firefox(Driver):
 
 
 @contextmanager
-def browsing() -> Iterator[Driver]:
-    """Start the browser with a profile of its own; it ends with the block."""
+def browsing(**other: bool | str) -> Iterator[Driver]:
+    """Start the browser, in a profile of its own and as `other` prefers; it ends with the block."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         profile = Path(folder)
         rows = (
-            f"user_pref({json.dumps(key)}, {json.dumps(to)});" for key, to in PREFERENCES.items()
+            f"user_pref({json.dumps(key)}, {json.dumps(to)});"
+            for key, to in (PREFERENCES | other).items()
         )
         (profile / "user.js").write_text("\n".join(rows))
         command = [str(firefox()), "--headless", "--no-remote", "--remote-debugging-port=0"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.app.hub.hub import Hub
+from tests.web import firefox
 from tests.web.chromium import Driver, Page
 from tests.web.watch import look
 
@@ -59,6 +60,25 @@ def test_the_first_key_sounds(tmp_path: Path, either: Driver) -> None:
         page.until("antiphon.sound.voices.size === 0")
 
     look(tmp_path, either, see)
+
+
+@pytest.mark.usefixtures("fox")
+def test_a_machine_without_sound_says_so(tmp_path: Path) -> None:
+    """Where a tap brings no sound the button does not ask for another, and keys play on."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.read("antiphon.sound.turn(true)")
+        page.until("document.querySelector('#sound').textContent === 'Tap to hear'")
+        page.key("press", "a")
+        page.until("document.querySelector('#sound').textContent === 'No sound here'")
+        page.key("down", "a")
+        assert page.read("antiphon.hands.mine.size") == 1
+
+    mute: dict[str, bool | str] = {
+        "media.cubeb.force_mock_context": False, "media.cubeb.backend": "none",
+    }  # fmt: skip
+    with firefox.browsing(**mute) as deaf:
+        look(tmp_path, deaf, see)
 
 
 def test_the_keyboard_alone_can_play(tmp_path: Path, either: Driver) -> None:

@@ -21,8 +21,8 @@ function soundButton(desk, sound) {
   const show = () => {
     button.setAttribute("aria-pressed", String(sound.on));
     const waits = sound.on && !sound.awake;
-    write(button, say(waits ? "sound.waits" : sound.on ? "sound.on" : "sound.off"));
-    button.classList.toggle("waits", waits);
+    write(button, say(waits ? (sound.mute ? "sound.none" : "sound.waits") : sound.on ? "sound.on" : "sound.off"));
+    button.classList.toggle("waits", waits && !sound.mute);
   };
   const chosen = recall("sound");
   if (chosen) sound.turn(chosen === "on");
