@@ -141,6 +141,13 @@ check_browser() { # a browser that looks at the panel; the tests can do without
   say "tests with a browser are left out; they need npm and Chromium (Debian: chromium npm)"
 }
 
+check_firefox() { # a second browser; the tests can do without
+  if command -v firefox-esr >/dev/null || command -v firefox >/dev/null; then return; fi
+  install_packages firefox-esr || true
+  if command -v firefox-esr >/dev/null; then return; fi
+  say "tests with Firefox are left out; on Debian: apt-get install firefox-esr"
+}
+
 check_node() { # another OSC library, to speak with; the tests can do without
   if [ -d .venv/node_modules/osc ]; then return; fi
   if command -v npm >/dev/null &&
@@ -155,5 +162,6 @@ if [ "$mode" = test ]; then
   check_studio
   check_guests
   check_browser
+  check_firefox
   check_node
 fi

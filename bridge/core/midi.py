@@ -22,6 +22,11 @@ def note_off(channel: int, pitch: int) -> bytes:
     return bytes((NOTE_OFF | channel, pitch, 0))
 
 
+def pedal_up(channel: int) -> bytes:
+    """Return what lets go of the sustain pedal."""
+    return bytes((CONTROL | channel, SUSTAIN, 0))
+
+
 def is_note_on(message: bytes) -> bool:
     """Tell whether a message starts a note (velocity 0 is a note-off)."""
     return len(message) == 3 and message[0] & 0xF0 == NOTE_ON and message[2] > 0
@@ -59,7 +64,7 @@ def silence(channels: range = range(16)) -> list[bytes]:
         message
         for channel in channels
         for message in (
-            bytes((CONTROL | channel, SUSTAIN, 0)),
+            pedal_up(channel),
             bytes((CONTROL | channel, ALL_NOTES_OFF, 0)),
         )
     ]

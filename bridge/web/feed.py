@@ -30,7 +30,7 @@ from bridge.control.surfaces import (
 )
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Action, Fault, Message, Pulse
-from bridge.core.midi import is_note_on, note_off
+from bridge.core.midi import is_note_on, is_sustain, note_off, pedal_up
 from bridge.core.params import PARAMS
 from bridge.web.past import PANEL, Line, note_line
 
@@ -58,9 +58,10 @@ class Feed:
         self._waiting = asyncio.Event()
         self._doing: set[asyncio.Task[None]] = set()
         self._keys: set[tuple[int, int]] = set()  # channel, pitch of the keys it holds down
+        self._feet: set[int] = set()  # channels whose sustain pedal it holds down
 
     async def run(self) -> None:
-        """Serve until the browser goes; its keys are let go."""
+        """Serve until the browser goes; its keys and pedals are let go."""
         await self._socket.accept()
         self.show([row.knob.address for row in PARAMS.values()])
         self.publish()
@@ -72,6 +73,8 @@ class Feed:
         finally:
             for channel, pitch in self._keys:
                 self._desk.play(*note_off(channel, pitch))
+            for channel in self._feet:
+                self._desk.play(*pedal_up(channel))
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -138,10 +141,12 @@ class Feed:
     def _key(self, status: int, data1: int, data2: int) -> None:
         if not (0x80 <= status < 0xC0 and 0 <= data1 < 128 and 0 <= data2 < 128):
             raise SettingError(f"/panel/key takes a note or a controller, not {status} {data1}")
+        message, channel = bytes((status, data1, data2)), status & 0x0F
         if status & 0xE0 == 0x80:
-            key = (status & 0x0F, data1)
-            pressed = is_note_on(bytes((status, data1, data2)))
-            (self._keys.add if pressed else self._keys.discard)(key)
+            pressed = is_note_on(message)
+            (self._keys.add if pressed else self._keys.discard)((channel, data1))
+        elif is_sustain(message):
+            (self._feet.add if data2 >= 64 else self._feet.discard)(channel)
         self._desk.play(status, data1, data2)
 
     def _perform(self, order: Order) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import IO, Any
 FOLDER = Path(__file__).with_name("browser")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FAREWELL = 10.0  # seconds
+LOOK = 0.02  # seconds
 
 
 def chromium() -> str | None:
@@ -52,6 +54,12 @@ class Page:
         """Click on something."""
         self.do("click", selector)
 
+    def click_until(self, selector: str, expression: str, most: int = 3) -> None:
+        """Click on something, `most` times, until an expression is true."""
+        while not self.read(expression):
+            assert (most := most - 1) >= 0, f"clicked in vain: {selector}"
+            self.click(selector)
+
     def key(self, method: str, *words: Any) -> None:
         """Call one of playwright's methods of a keyboard: down, up, press."""
         self._driver.ask("key", self._number, method, *words)
@@ -64,6 +72,11 @@ class Page:
     def lift(self) -> None:
         """Lift the mouse."""
         self._driver.ask("mouse", self._number, "up")
+
+    def touch(self, how: str, *fingers: tuple[float, float]) -> None:
+        """Let these fingers be on the page: touchStart, touchMove, touchEnd or touchCancel."""
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        self._driver.ask("touch", self._number, how, points)
 
     def download(self, selector: str, to: Path) -> str:
         """Click on a link, keep what comes and return the name it has."""
@@ -87,8 +100,20 @@ class Page:
         self.do("close")
 
 
-class Driver:
-    """The browser's process."""
+class Driver(ABC):
+    """A browser's process."""
+
+    @abstractmethod
+    def ask(self, *words: Any) -> Any:
+        """Have something done and return the result; AssertionError with what went wrong."""
+
+    def open(self, url: str, **options: Any) -> Page:
+        """Open a page of its own; options are those of playwright's newContext."""
+        return Page(self, self.ask("open", url, options))
+
+
+class Chromium(Driver):
+    """The process of playwright's driver."""
 
     def __init__(self, into: IO[str], out: IO[str]) -> None:
         self._into = into
@@ -104,10 +129,6 @@ class Driver:
         assert good, f"{words}: {result}"
         return result
 
-    def open(self, url: str, **options: Any) -> Page:
-        """Open a page of its own; options are those of playwright's newContext."""
-        return Page(self, self.ask("open", url, options))
-
 
 @contextmanager
 def browsing() -> Iterator[Driver]:
@@ -119,7 +140,7 @@ def browsing() -> Iterator[Driver]:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            yield Driver(process.stdin, process.stdout)
+            yield Chromium(process.stdin, process.stdout)
         finally:
             process.stdin.close()
             process.wait(FAREWELL)

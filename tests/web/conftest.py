@@ -13,7 +13,8 @@ import pytest
 
 from tests.control.stage import ROOT
 from tests.studio.jam import Remote, free_udp_port
-from tests.web.chromium import Driver, browsing, lacking
+from tests.web import chromium, firefox
+from tests.web.chromium import Driver
 from tests.web.stage import free_tcp_port
 
 PATIENCE = 60.0  # seconds until the model is loaded, on a busy machine
@@ -24,10 +25,26 @@ QUICK = ("clock_bpm=200", "quant=beat", "call_silence=2", "call_min=0")
 @pytest.fixture(scope="session")
 def driver() -> Iterator[Driver]:
     """Start Chromium; skip where it cannot be had."""
-    if line := lacking():
+    if line := chromium.lacking():
         pytest.skip(line)
-    with browsing() as started:
+    with chromium.browsing() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def fox() -> Iterator[Driver]:
+    """Start Firefox; skip where it cannot be had."""
+    if line := firefox.lacking():
+        pytest.skip(line)
+    with firefox.browsing() as started:
+        yield started
+
+
+@pytest.fixture(scope="session", params=["driver", "fox"], ids=["chromium", "firefox"])
+def either(request: pytest.FixtureRequest) -> Driver:
+    """Return Chromium, then Firefox."""
+    browser: Driver = request.getfixturevalue(request.param)
+    return browser
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_parameters_are_explained_in_russian_and_new_ones_in_english(
     look(tmp_path, driver, see, locale="ru-RU")
 
 
-def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, driver: Driver) -> None:
+def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, either: Driver) -> None:
     """One press changes the language of all words, and a new visit keeps it."""
 
     def see(page: Page, _: Hub) -> None:
@@ -61,7 +61,7 @@ def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, driver: Driver
         page.until(READY)
         assert page.read("document.querySelector('#parameters h2').innerText") == "Параметры"
 
-    look(tmp_path, driver, see)
+    look(tmp_path, either, see)
 
 
 def test_every_word_is_there_in_both_languages(tmp_path: Path, driver: Driver) -> None:

@@ -88,24 +88,22 @@ def test_buttons_pressed_elsewhere_are_told(tmp_path: Path) -> None:
 def test_keys_are_played_and_let_go_when_the_page_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A key and a pedal that a page leaves down are let go by us."""
     played: list[Any] = []
 
     async def story(hub: Hub, port: int) -> None:
         monkeypatch.setattr(hub.crew, "send", lambda *sent: played.append(sent))
         async with browser(port) as page:
-            for key in ((0x90, 60, 99), (0x90, 64, 99), (0x80, 60, 0)):
+            for key in ((0x90, 60, 99), (0x90, 64, 99), (0x80, 60, 0), (0xB0, 64, 127)):
                 await page.say("/panel/key", *key)
             await page.say("/panel/time", 17.5)
             [theirs, ours] = await page.hear("/panel/time")
             assert theirs == 17.5
             assert ours > 0
-        await until(lambda: len(played) == 4)
+        await until(lambda: len(played) == 6)
 
     tell(story, tmp_path)
-    assert played[:3] == [
-        ("player", Played(*key)) for key in ((0x90, 60, 99), (0x90, 64, 99), (0x80, 60, 0))
-    ]
-    assert played[3] == ("player", Played(0x80, 64, 0))
+    assert played[4:] == [("player", Played(0x80, 64, 0)), ("player", Played(0xB0, 64, 0))]
 
 
 @pytest.mark.parametrize(

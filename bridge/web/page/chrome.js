@@ -2,7 +2,7 @@
 
 import { find, recall, remember, reveal, write } from "./dom.js";
 import { count, onLanguage, say } from "./language.js";
-import { hasMidi, listen } from "./midi.js";
+import { hasMidi, isAllowed, listen } from "./midi.js";
 
 const THEMES = ["auto", "dark", "light"];
 const INSIDE = "loopback"; // the port of a machine without MIDI: only this browser can be heard
@@ -21,8 +21,8 @@ function soundButton(desk, sound) {
   const show = () => {
     button.setAttribute("aria-pressed", String(sound.on));
     const waits = sound.on && !sound.awake;
-    write(button, say(waits ? "sound.waits" : sound.on ? "sound.on" : "sound.off"));
-    button.classList.toggle("waits", waits);
+    write(button, say(waits ? (sound.mute ? "sound.none" : "sound.waits") : sound.on ? "sound.on" : "sound.off"));
+    button.classList.toggle("waits", waits && !sound.mute);
   };
   const chosen = recall("sound");
   if (chosen) sound.turn(chosen === "on");
@@ -70,9 +70,12 @@ function midiButton(hands) {
     found = inputs ?? "none";
     show();
   };
-  button.addEventListener("click", async () => changed(await listen(hands, changed)));
+  const ask = () => listen(hands, changed);
+  button.addEventListener("click", ask);
   onLanguage(show);
   show();
+  // A page that was loaded anew in the middle of a jam does not lose its keyboard.
+  if (hasMidi()) isAllowed().then((may) => may && ask());
 }
 
 function helpButton() {

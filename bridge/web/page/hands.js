@@ -18,6 +18,7 @@ export class Hands {
     this.pedals = new Set(); // channels
     this.echoes = []; // messages of ours that will come back
     this.mine = new Set(); // keys this page holds down
+    this.feet = new Set(); // channels whose pedal this page holds down
     this.changes = []; // functions of (pitch, whether it is down)
   }
 
@@ -40,6 +41,9 @@ export class Hands {
     const on = status >> 4 === 9 && data2 > 0;
     if (on) this.mine.add(key);
     else if (status >> 5 === 4 && !this.mine.delete(key)) return; // it was let go already
+    else if (status >> 4 === 11 && data1 === PEDAL) {
+      this.feet[data2 < 64 ? "delete" : "add"](status & 0x0f);
+    }
     const asleep = on && !this.sound.awake;
     const woken = this.sound.wake();
     this.obey(status, data1, data2);
@@ -111,9 +115,10 @@ export class Hands {
     }
   }
 
-  // Let go of the keys of this page: its hand has left.
+  // Let go of the keys and pedals of this page: its hand has left.
   leave() {
     for (const key of [...this.mine]) this.send(0x80 | (key >> 7), key & 127, 0);
+    for (const channel of [...this.feet]) this.send(0xb0 | channel, PEDAL, 0);
   }
 
   // Nothing sounds any more, whoever held it.
@@ -128,6 +133,7 @@ export class Hands {
   lose() {
     this.echoes = [];
     this.mine.clear();
+    this.feet.clear();
     this.hush();
   }
 }

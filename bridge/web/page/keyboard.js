@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { isBlack, noteName } from "./paint.js";
 
-const WHITE = 44; // pixels a white key should have at least
+const WHITE = 40; // pixels a white key should have at least
 const FIRST = 48; // C3
 const LOWEST = 12;
 const HIGHEST = 96;
@@ -15,7 +15,7 @@ export class Keyboard {
     this.hands = hands;
     this.first = FIRST; // its lowest key, a C
     this.keys = new Map(); // pitch -> element
-    this.fingers = new Map(); // pointer -> pitch
+    this.fingers = new Map(); // pointer -> pitch, or null while it is beside the keys
     this.down = new Map(); // pitch -> how many hold it
     this.letters = new Map(); // semitones above home -> what the computer keyboard calls it
     this.octaves = 0;
@@ -124,19 +124,18 @@ export class Keyboard {
   }
 
   slide(event) {
-    const held = this.fingers.get(event.pointerId);
-    if (held === undefined) return;
+    if (!this.fingers.has(event.pointerId)) return;
     const pitch = this.pitchAt(event);
-    if (pitch === held) return;
+    if (pitch === this.fingers.get(event.pointerId)) return;
     this.leave(event.pointerId);
-    if (pitch !== null) this.press(event, pitch);
+    if (pitch === null) this.fingers.set(event.pointerId, null);
+    else this.press(event, pitch);
   }
 
   leave(pointer) {
-    const pitch = this.fingers.get(pointer);
-    if (pitch === undefined) return;
+    const pitch = this.fingers.get(pointer) ?? null;
     this.fingers.delete(pointer);
-    this.hands.lift(pitch);
+    if (pitch !== null) this.hands.lift(pitch);
   }
 
   // Arrow keys walk along the keyboard, Enter and the space bar press a key.

@@ -39,6 +39,7 @@ export class Roll {
     this.canvas.height = Math.round(clientHeight * dots);
     this.pen.setTransform(dots, 0, 0, dots, 0, 0);
     this.beats = clientWidth < 600 ? 10 : 16;
+    this.type = parseFloat(getComputedStyle(this.canvas).fontSize) * 0.8; // pixels, as the page's
     this.shown = "";
   }
 
@@ -60,6 +61,7 @@ export class Roll {
     this.drawRows();
     this.drawBars();
     this.drawNotes(now);
+    this.drawNames();
     this.drawHead();
   }
 
@@ -98,14 +100,25 @@ export class Roll {
     for (let pitch = Math.floor(this.low); pitch <= this.high + 1; pitch += 1) {
       if (isBlack(pitch)) pen.fillRect(0, this.y(pitch), width, this.row);
     }
-    pen.font = `600 ${Math.max(Math.min(this.row * 1.1, 13), 10)}px ${colours.font}`;
-    pen.textBaseline = "middle";
+    pen.fillStyle = colours.beat;
     for (let pitch = Math.ceil(this.low / 12) * 12; pitch <= this.high; pitch += 12) {
-      pen.fillStyle = colours.beat;
       pen.fillRect(0, this.y(pitch) + this.row, width, 1);
+    }
+  }
+
+  // The names of the Cs stand above lines and notes, each in a halo of the ground.
+  drawNames() {
+    const { pen, colours } = this;
+    pen.font = `600 ${Math.max(Math.min(this.row * 1.1, this.type), 10)}px ${colours.font}`;
+    pen.textBaseline = "middle";
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    pen.strokeStyle = colours.ground;
+    pen.fillStyle = colours.faint;
+    for (let pitch = Math.ceil(this.low / 12) * 12; pitch <= this.high; pitch += 12) {
       const middle = this.y(pitch) + this.row / 2;
       if (middle < HEAD || middle > this.height - HEAD / 4) continue;
-      pen.fillStyle = colours.faint;
+      pen.strokeText(noteName(pitch), 8, middle);
       pen.fillText(noteName(pitch), 8, middle);
     }
   }
@@ -114,7 +127,7 @@ export class Roll {
     const { pen, colours, clock } = this;
     const step = clock.beatUnit;
     const last = this.first + this.beats;
-    pen.font = `600 13px ${colours.font}`;
+    pen.font = `600 ${this.type}px ${colours.font}`;
     pen.textBaseline = "top";
     for (let n = Math.ceil(this.first / step); n * step < last; n += 1) {
       const beat = n * step;

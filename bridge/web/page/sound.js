@@ -3,6 +3,7 @@
 import { strike } from "./synth.js";
 
 const MOST = 48; // notes at a time; the oldest gives way
+const PATIENCE = 2000; // ms after a hand has asked for sound until there seems to be none here
 const DRIFT = 2e-6; // seconds a look: how fast the two clocks may part
 
 export class Sound {
@@ -10,6 +11,7 @@ export class Sound {
     this.Context = Context;
     this.context = null;
     this.on = false; // whether this browser shall sound
+    this.mute = false; // whether it was asked to and could not: there is no sound card
     this.voices = new Set();
     this.ahead = null; // seconds of the audio clock less those of performance.now()
     this.struck = 0;
@@ -32,12 +34,16 @@ export class Sound {
     this.tell();
   }
 
-  // Begin to sound, from within what a hand does; done when it does, or may not.
+  // Begin to sound, from within what a hand does; done when it does, may not or cannot.
   async wake() {
     if (!this.on || !this.Context) return;
     this.context ?? this.build();
     if (this.context.state === "running") return;
-    await this.context.resume().then(() => this.tell(), () => {});
+    const allowed = navigator.userActivation?.isActive ?? false;
+    const waited = new Promise((done) => setTimeout(done, PATIENCE));
+    await Promise.race([this.context.resume().catch(() => {}), waited]);
+    this.mute = allowed && !this.awake;
+    this.tell();
   }
 
   build() {

@@ -74,8 +74,8 @@ export class Takes {
     if (!answer?.ok) return this.refresh();
     const notes = readMidi(await answer.arrayBuffer());
     if (!this.sound.on) this.sound.turn(true);
-    this.sound.wake();
-    await this.sound.context.resume();
+    await this.sound.wake();
+    if (!this.sound.awake) return;
     this.playing = name;
     this.begin(notes);
     this.draw();

@@ -1,8 +1,9 @@
 // A browser on a line: reads JSON lines of [what, ...words], answers each with one of [ok, result].
 //
 // `open url options` opens a page and is answered with its number; `page number method ...` calls a
-// method of it, functions being text; `key`, `mouse` do the same for its keyboard and mouse; `asked`
-// tells which addresses it has asked for and `complaints` what it has complained of.
+// method of it, functions being text; `key`, `mouse` do the same for its keyboard and mouse; `touch`
+// puts fingers on it (touchStart, touchMove, touchEnd, touchCancel); `asked` tells which addresses it
+// has asked for and `complaints` what it has complained of.
 
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
@@ -40,6 +41,7 @@ async function obey([what, ...words]) {
     case "complaints": return complaints;
     case "key": return page.keyboard[method](...rest);
     case "mouse": return page.mouse[method](...rest);
+    case "touch": return touch(pages[number], method, ...rest);
     case "download": {
       const [download] = await Promise.all([page.waitForEvent("download"), page.click(method)]);
       await download.saveAs(rest[0]);
@@ -48,6 +50,12 @@ async function obey([what, ...words]) {
     case "until": return until(page, method);
     default: return page[method](...rest);
   }
+}
+
+// Fingers, each { x, y, id }, as the DevTools protocol has them; playwright has but one that taps.
+async function touch(seen, type, touchPoints) {
+  seen.session ??= await seen.page.context().newCDPSession(seen.page);
+  await seen.session.send("Input.dispatchTouchEvent", { type, touchPoints });
 }
 
 // The page's policy forbids it to evaluate text, so it is asked again and again from outside.
