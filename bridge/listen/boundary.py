@@ -7,7 +7,7 @@ import math
 from bridge.core.params import Settings
 from bridge.listen.capture import Capture
 
-#: A phrase that ends by bars is closed this many beats early at least, so that the answer is in time.
+#: A phrase that ends by bars is closed this many beats early at least: its answer shall be in time.
 EARLY = 0.125
 #: A phrase that is to end by bars within so many beats will; half of it is a silence that may last.
 LIKELY = 0.5

@@ -227,7 +227,7 @@ def test_a_phrase_that_ends_by_bars_is_answered_on_its_line(offset: float, bpm: 
 
 
 def test_what_is_played_after_the_phrase_was_closed_and_before_its_line_is_no_coming_in() -> None:
-    """The last sixteenth of a bar, where notes leave so early: the take has it, the answer comes."""
+    """The last sixteenth of a bar, where notes leave that early: the take has it."""
     jam = Jam(Settings(call_end="bars", call_bars=1, latency_offset=160.0))
     jam.play("0 C4 1 | 2 G4 1")
     jam.until(3.5)
