@@ -26,6 +26,11 @@ def presets_folder() -> Path:
     return _settings_folder() / "presets"
 
 
+def ports_file() -> Path:
+    """Return the file of the MIDI ports that were chosen on this machine."""
+    return _settings_folder() / "ports.toml"
+
+
 def token_file() -> Path:
     """Return the file of the token that opens the panel to the network."""
     return _settings_folder() / "lan-token"

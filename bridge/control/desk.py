@@ -28,7 +28,7 @@ class Desk(Protocol):
         """Tell of something that failed; `code` is an error's exit code."""
 
     def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
-        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+        """Begin one of DEEDS or LOOKED; what is awaited is the address at which it shows."""
 
     def names(self, of: str) -> Sequence[str]:
         """Return the names of one of LISTS."""

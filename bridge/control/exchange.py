@@ -18,22 +18,9 @@ from typing import Any
 from bridge import __version__
 from bridge.control.callers import Caller, Subscriber, Subscribers
 from bridge.control.desk import Desk
+from bridge.control.orders import Do, Order, Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.packets import Arguments, read, unroll, write
-from bridge.control.surfaces import (
-    FASTEST,
-    ROOT,
-    Do,
-    Order,
-    Ping,
-    Press,
-    Show,
-    Subscribe,
-    Turn,
-    Unsubscribe,
-    reading,
-    readings,
-    understand,
-)
+from bridge.control.surfaces import FASTEST, ROOT, reading, readings, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Fault, Message
 from bridge.core.params import PARAMS, Value

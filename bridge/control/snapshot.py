@@ -42,6 +42,8 @@ class Snapshot:
     pulse: Pulse | None = None
     late: Late = _PUNCTUAL
     ports: tuple[str, str] = ("", "")  # we listen on, we play to
+    chosen: tuple[str, str] = ("", "")  # the same as asked for; empty is our own
+    api: str = "auto"  # the MIDI system
     phrase: tuple[int, ...] = ()  # pitches heard, the newest last
     phrase_over: bool = True  # the next note begins a new phrase
     answer: tuple[int, ...] = ()  # pitches sent, the newest last

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bridge.control.orders import Do, Order, Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.packets import Arguments
 from bridge.control.snapshot import Snapshot
 from bridge.core.errors import SettingError
@@ -52,6 +53,12 @@ def _preset(snapshot: Snapshot) -> Arguments:
     return (preset.name, "" if preset.holds(snapshot.settings) else "*") if preset else ("", "")
 
 
+def _measure(snapshot: Snapshot) -> Arguments:
+    ends = zip(("--input", "--output"), snapshot.chosen, strict=True)
+    named = [word for flag, name in ends if name for word in (flag, f'"{name}"')]
+    return (" ".join(["antiphon calibrate --api", snapshot.api, *named]),)
+
+
 READINGS = (
     Reading("state", "s", "What the jam does: idle, armed, listening, thinking, responding",
             lambda s: (s.status.state,)),
@@ -65,6 +72,8 @@ READINGS = (
     Reading("live", "s", "The Live set, where AbletonOSC tells of it", lambda s: (s.live,)),
     Reading("fl", "s", "FL Studio's controller script, once it was heard", lambda s: (s.fl,)),
     Reading("midi", "s s", "The MIDI ports we hear and play", lambda s: s.ports),
+    Reading("ports/chosen", "s s", "The same as they were chosen; empty is a port of our own",
+            lambda s: s.chosen),
     Reading("device", "s s", "The model that answers and where it is computed",
             lambda s: (s.status.model, s.status.provider)),
     Reading("late", "i i i i", "Notes sent in time, sent more than 20 ms late, snapped, left out",
@@ -74,6 +83,8 @@ READINGS = (
             "percentile, and how long before its first beat an answer must be begun",
             lambda s: (round(s.status.step_ms, 2), round(s.status.p95_ms, 2),
                        round(s.status.lead_ms, 2))),
+    Reading("latency/measure", "s", "The command that measures latency/offset for these ports; the "
+            "jam must have ended", _measure),
     Reading("late/count", "i i", "Notes sent more than 20 ms late, notes left out",
             lambda s: (s.late.late, s.late.dropped)),
     Reading("candidates/tried", "i", "Answers that were tried before this one was chosen",
@@ -111,6 +122,14 @@ DEEDS = {
     "preset/delete": ("s", "Delete a preset"),
     "learn": ("s", "Bind the next control change or note to this address; an empty one gives up"),
     "forget": ("s", "Let no knob or key do this any more"),
+    "ports/input": ("s", "Listen to this MIDI port; a part of its name will do, empty is our own"),
+    "ports/output": ("s", "Answer on this MIDI port, in the same way"),
+}
+
+#: Lists that are looked for anew when they are asked for, and take a moment.
+LOOKED = {
+    "list/inputs": ("", "The MIDI ports one can listen to now"),
+    "list/outputs": ("", "The MIDI ports one can play to now"),
 }
 
 #: What can be asked besides parameters and actions: arguments and meaning.
@@ -123,6 +142,7 @@ REQUESTS = {
     },
     "list/learned": ("", "What knobs and keys do, a line each: ADDRESS: CC or note, channel"),
     "list/takes": ("", "The files of the newest 100 takes, the newest first"),
+    **LOOKED,
     **DEEDS,
     "subscribe": (
         "[i port] [f Hz]",
@@ -133,61 +153,6 @@ REQUESTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Set a parameter to a value that is not yet checked against its limits."""
-
-    name: str
-    raw: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Do one of ACTIONS."""
-
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """Do one of DEEDS with a name."""
-
-    deed: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """Send these readings to whoever asked."""
-
-    addresses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Send changes from now on; `port` 0 is the port the request came from."""
-
-    port: int
-    hertz: float
-
-
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
-    """Send no more changes."""
-
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """Send the number back."""
-
-    number: int
-
-
-Order = Turn | Press | Do | Show | Subscribe | Unsubscribe | Ping
-
-
 def understand(address: str, arguments: Arguments) -> Order | None:
     """Return what a message asks for, None for nothing; SettingError if it makes no sense."""
     name = address.removeprefix(ROOT) if address.startswith(ROOT) else ""
@@ -195,7 +160,7 @@ def understand(address: str, arguments: Arguments) -> Order | None:
         return Turn(row.name, _raw(row, arguments)) if arguments else Show((name,))
     if name in ACTIONS:
         return _press(name, arguments)
-    if name in REPLIES or (arguments and name in _READ):
+    if name in REPLIES or (arguments and (name in _READ or name in LOOKED)):
         return None  # another Antiphon's feedback: answering it would never end
     if name in _READ or (name.startswith("list/") and name[5:] in LISTS):
         return Show((name,))
@@ -213,6 +178,8 @@ def _request(name: str, address: str, arguments: Arguments) -> Order:
             return Show((*BY_ADDRESS, *_READ))
         case _, (str(), *_) if name in DEEDS and all(isinstance(a, str) for a in arguments):
             return Do(name, " ".join(map(str, arguments)))
+        case _, () if name in LOOKED:
+            return Do(name, "")
         case "ping", (int() as number,):
             return Ping(number)
         case "subscribe", _ if len(arguments) <= 2:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from bridge.core.errors import PortError, SettingError
 
 Kind = Literal["input", "output"]
+KINDS: tuple[Kind, Kind] = ("input", "output")
 FROM_DAW, TO_DAW = "from DAW", "to DAW"  # our ports, wherever we may make some
 
 _DEVICE = {"input": "MidiIn", "output": "MidiOut"}

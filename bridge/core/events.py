@@ -154,6 +154,19 @@ class Cables:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPorts:
+    """Control to player: tell which ports of others there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachable:
+    """Player to control: the ports of others that one may listen to, and play to."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turned:
     """Control to all: a parameter was changed; the value is already checked."""
 
@@ -239,11 +252,12 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 Message = (
     Hello | Alive | Heard | ControlChange | Played | Pulse | Shared | Metered | Met | Play
-    | Cancel | Retract | Late | Cables | Turned | Action | Status | Understood | Notice
-    | TakeDone | Fault
+    | Cancel | Retract | Late | Cables | ListPorts | Attachable | Turned | Action | Status
+    | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
     Hello, Alive, Heard, ControlChange, Played, Pulse, Shared, Metered, Met, Play, Cancel,
-    Retract, Late, Cables, Turned, Action, Status, Understood, Notice, TakeDone, Fault,
+    Retract, Late, Cables, ListPorts, Attachable, Turned, Action, Status, Understood, Notice,
+    TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")

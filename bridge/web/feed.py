@@ -16,18 +16,9 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bridge.control.desk import Desk
+from bridge.control.orders import Do, Order, Press, Show, Turn
 from bridge.control.packets import Arguments
-from bridge.control.surfaces import (
-    ROOT,
-    Do,
-    Order,
-    Press,
-    Show,
-    Turn,
-    reading,
-    readings,
-    understand,
-)
+from bridge.control.surfaces import ROOT, reading, readings, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Action, Fault, Message, Pulse
 from bridge.core.midi import is_note_on, is_sustain, note_off, pedal_up

@@ -5,20 +5,9 @@ from typing import Any
 import pytest
 
 from bridge.control import manual
+from bridge.control.orders import Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.snapshot import Snapshot
-from bridge.control.surfaces import (
-    READINGS,
-    REPLIES,
-    REQUESTS,
-    Ping,
-    Press,
-    Show,
-    Subscribe,
-    Turn,
-    Unsubscribe,
-    reading,
-    understand,
-)
+from bridge.control.surfaces import READINGS, REPLIES, REQUESTS, reading, understand
 from bridge.core import params
 from bridge.core.errors import SettingError
 from bridge.core.events import ACTIONS

@@ -50,6 +50,7 @@ class House:
         self.wav = folder / "capture.wav"
         self.server = f"antiphon-test-{os.getpid()}-{next(_numbers)}"
         self.env = os.environ | {"JACK_DEFAULT_SERVER": self.server, "JACK_NO_START_SERVER": "1"}
+        self.env["XDG_CONFIG_HOME"] = str(folder / "config")  # whatever was chosen on this machine
         self.programs: list[Program] = []
         self.jack = importlib.import_module("jack")  # needs libjack, which is not everywhere
         self.jack.set_error_function(lambda _: None)  # libjack is talkative where we are patient

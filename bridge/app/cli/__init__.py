@@ -37,6 +37,7 @@ from bridge.app.places import (
     check_model,
     model_names,
     models_folder,
+    ports_file,
     presets_folder,
     token_file,
 )
@@ -187,7 +188,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
         query_port=query_port if osc_port else 0,
         reach=reach(lan=lan, allow=allow or (), token=token), takes=takes,
         models=folder, presets=shelf, preset=begun, api=api, listen=input, play=output,
-        controller=controller, device=device.value, plain=plain, seconds=seconds,
+        kept_ports=ports_file(), controller=controller, device=device.value, plain=plain, seconds=seconds,
     )  # fmt: skip
     try:
         run(plan)

@@ -6,9 +6,11 @@ Conventions: seconds are monotonic.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -38,6 +40,19 @@ class StartError(BridgeError):
         self.exit_code = code
 
 
+class Renewal:
+    """A child that is to end and begin anew; `before` is its life until then, if it had one."""
+
+    def __init__(self, before: Child | None) -> None:
+        self.before = before
+        self.outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def end(self, story: str) -> None:
+        """Tell whoever waits how it went."""
+        if not self.outcome.done():
+            self.outcome.set_result(story)
+
+
 class Crew:
     """All children: what they say is handed on, what ends is begun again."""
 
@@ -47,14 +62,23 @@ class Crew:
         config: Callable[[str], Mapping[str, Any]],
         heard: Callable[[str, Message], None],
         reborn: Callable[[str, int, str], None],
+        yields: Callable[[str], bool] = lambda _who: False,
     ) -> None:
-        """`reborn(who, times, story)` is called after restart number `times` in CRASH_SPAN."""
+        """`reborn(who, times, story)` is called after restart number `times` in CRASH_SPAN.
+
+        The story is empty where we ended the child ourselves. `yields(who)` tells whether one that
+        could not begin for want of a port shall be tried another way.
+        """
         self._commands = commands
         self._config = config
         self._heard = heard
         self._reborn = reborn
         self._children: dict[str, Child] = {}
         self._turns: dict[str, Turns] = {}
+        self._yields = yields
+        self._renewals: dict[str, Renewal] = {}
+        self._hurry: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._orderly: set[str] = set()  # whose last life ended as it should
         self._loop = asyncio.get_running_loop()
 
     def send(self, who: str, message: Message) -> None:
@@ -83,24 +107,76 @@ class Crew:
                 self._heard(child.who, child.held)
                 child.held = None
             self._heard(child.who, message)
+            self._note_birth(child)
         if child.link.closed:
             self._loop.remove_reader(child.link)
+
+    async def renew(self, who: str) -> str:
+        """End a child in order and begin it anew; return why it could not begin, empty if it did.
+
+        One that waits to be tried again is tried now.
+        """
+        renewal = self._renewals[who] = Renewal(self._children.get(who))
+        if renewal.before is not None:
+            renewal.before.ask_to_end()
+        self._hurry[who].set()
+        return await renewal.outcome
+
+    def left_in_order(self, who: str) -> bool:
+        """Whether the last life of a child ended as it should: all it owed was paid."""
+        return who in self._orderly
 
     async def keep(self, who: str) -> None:
         """Keep a child alive for ever; raises BridgeError when that is hopeless."""
         restarts: list[float] = []
-        story, ever_greeted = "", False
+        ever_greeted = False
+        story: str | None = None
         while True:
-            child = Child.spawn(who, self._commands[who], self._config(who))
-            self._children[who] = child
-            self._turns[who] = Turns(functools.partial(self._write, child))
-            self._loop.add_reader(child.link, self._read, child)
-            if story:
+            child = self._begin(who)
+            if story is not None:
                 self._reborn(who, len(restarts), story)
             await self._watch(child)
             self._forget(child)
-            story, ever_greeted = child.story(), ever_greeted or child.greeted
-            await asyncio.sleep(_verdict(child, restarts, ever_greeted=ever_greeted))
+            (self._orderly.add if child.process.returncode == 0 else self._orderly.discard)(who)
+            ever_greeted = ever_greeted or child.greeted
+            if self._was_renewed(child):
+                story = ""
+                continue
+            story = child.story()
+            try:
+                patience = _verdict(child, restarts, ever_greeted=ever_greeted)
+            except StartError as error:
+                if error.exit_code != PortError.exit_code or not self._yields(who):
+                    raise
+                story, patience = None, 0.0
+            await self._pause(who, patience)
+
+    def _begin(self, who: str) -> Child:
+        child = Child.spawn(who, self._commands[who], self._config(who))
+        self._children[who] = child
+        self._turns[who] = Turns(functools.partial(self._write, child))
+        self._loop.add_reader(child.link, self._read, child)
+        return child
+
+    def _was_renewed(self, child: Child) -> bool:
+        """Tell whether a child ended because it was to; one that came in its place is judged."""
+        renewal = self._renewals.get(child.who)
+        if renewal is None or renewal.before is child:
+            return renewal is not None
+        if not child.greeted:
+            self._renewals.pop(child.who).end(child.story())
+        return False
+
+    async def _pause(self, who: str, seconds: float) -> None:
+        """Wait until a child is to be begun again, or somebody asks for it."""
+        self._hurry[who].clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry[who].wait(), seconds)
+
+    def _note_birth(self, child: Child) -> None:
+        renewal = self._renewals.get(child.who)
+        if renewal is not None and child.greeted and renewal.before is not child:
+            self._renewals.pop(child.who).end("")
 
     async def _watch(self, child: Child) -> None:
         """Wait until a child has ended, or end it when it hangs."""

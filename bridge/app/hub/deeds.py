@@ -1,18 +1,19 @@
-"""What surfaces ask for by name: presets, learned knobs; and the names there are."""
+"""What surfaces ask for by name: presets, learned knobs, ports; and the names there are."""
 
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 
-from bridge.app.hub import learning, recall
+from bridge.app.hub import learning, port_choice, recall
 from bridge.app.hub.learning import Learner
 from bridge.app.hub.plan import Plan
+from bridge.app.hub.port_choice import PortChoice
 from bridge.app.hub.recall import Recall
 from bridge.app.places import take_names
 
 
-class Host(learning.Host, recall.Host, Protocol):
+class Host(learning.Host, recall.Host, port_choice.Host, Protocol):
     """What they need of the hub."""
 
 
@@ -21,11 +22,22 @@ class Deeds:
 
     def __init__(self, host: Host, plan: Plan) -> None:
         self.learner = Learner(host, plan.presets, plan.controller)
+        self.ports = PortChoice(host, plan)
         self._presets = Recall(host, plan.presets)
         self._takes = plan.takes
 
+    def open(self) -> None:
+        """Take up what was taught and chosen before."""
+        self.learner.open()
+        self.ports.open()
+
+    def begun(self, who: str) -> None:
+        """Take note that a child plays."""
+        if who == "player":
+            self.ports.begun()
+
     def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
-        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+        """Begin one of DEEDS or LOOKED; what is awaited is the address at which it shows."""
         match deed:
             case "preset/save":
                 return _shown("preset", self._presets.save(name))
@@ -37,15 +49,23 @@ class Deeds:
                 return _shown("learning", self.learner.learn(name))
             case "forget":
                 return _shown("list/learned", self.learner.forget(name))
+            case "ports/input":
+                return _shown("ports/chosen", self.ports.choose("input", name))
+            case "ports/output":
+                return _shown("ports/chosen", self.ports.choose("output", name))
+            case "list/inputs" | "list/outputs":
+                return _shown(deed, self.ports.look())
         raise AssertionError(deed)
 
     def names(self, of: str) -> Sequence[str]:
-        """Return the names of presets, bound controls or takes."""
+        """Return the names of presets, bound controls, ports or takes."""
         match of:
             case "presets":
                 return self._presets.names()
             case "learned":
                 return self.learner.names()
+            case "inputs" | "outputs":
+                return self.ports.names(of)
         return take_names(self._takes)
 
 

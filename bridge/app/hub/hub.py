@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from bridge.app.hub.children import Crew
@@ -16,7 +16,7 @@ from bridge.app.hub.company import Company
 from bridge.app.hub.deeds import Deeds
 from bridge.app.hub.keeper import Keeper
 from bridge.app.hub.link import check_link
-from bridge.app.hub.plan import Plan
+from bridge.app.hub.plan import Plan, for_engine, for_player
 from bridge.app.hub.prompting import Prompting, said_back
 from bridge.app.hub.recovery import Recovery
 from bridge.app.hub.surfaces import Doorways, Surfaces
@@ -27,6 +27,7 @@ from bridge.control.snapshot import Snapshot, after
 from bridge.core.errors import ModelError, SettingError
 from bridge.core.events import (
     Action,
+    Attachable,
     Cancel,
     ControlChange,
     Fault,
@@ -53,7 +54,7 @@ class Hub:
     def __init__(self, plan: Plan, view: View) -> None:
         self.plan = plan
         self.snapshot = Snapshot(
-            settings=plan.settings, osc_port=plan.osc_port, web_port=plan.web_port,
+            settings=plan.settings, osc_port=plan.osc_port, web_port=plan.web_port, api=plan.api,
             takes=str(plan.takes), preset=plan.preset,
         )  # fmt: skip
         self._view = view
@@ -64,7 +65,8 @@ class Hub:
         self._deeds = Deeds(self, plan)
         self._surfaces = Surfaces()
         self._keeper = Keeper(plan.takes, self._kept)
-        self.crew = Crew(plan.commands, self._config, self._take_in, self._reborn)
+        begin = (self._config, self._take_in, self._reborn, self._deeds.ports.yields)
+        self.crew = Crew(plan.commands, *begin)
         self._recovery = Recovery(self, self.crew.send, self._take_in, self._keeper.keep)
         self._company = Company(self, lambda s: self.crew.send("player", s), plan.live_ports)
 
@@ -74,7 +76,7 @@ class Hub:
         plan = self.plan
         ports = Doorways(plan.osc_port, plan.web_port, plan.query_port, plan.reach)
         await self._surfaces.open(self, ports)
-        self._deeds.learner.open()
+        self._deeds.open()
         await self._company.open(self.plan.settings)
 
     async def close(self) -> None:
@@ -170,7 +172,7 @@ class Hub:
             self._company.note(name, settings)
 
     def do(self, deed: str, name: str) -> Coroutine[Any, Any, str]:
-        """Begin one of DEEDS; what is awaited is the address at which it shows."""
+        """Begin one of DEEDS or LOOKED; what is awaited is the address at which it shows."""
         return self._deeds.do(deed, name)
 
     def names(self, of: str) -> Sequence[str]:
@@ -224,6 +226,8 @@ class Hub:
                 self.crew.send("engine", message)
             case Play() | Cancel() | Retract():
                 self.crew.send("player", message)
+            case Attachable():
+                self._deeds.ports.hear(message)
             case Hello("engine") if self._prompting.waiting:
                 self.crew.send("engine", Turned("prompt", self._prompting.waiting))
             case Understood():
@@ -236,6 +240,8 @@ class Hub:
             case Fault():
                 self._mend(message)
         self._know(after(self.snapshot, message))
+        if isinstance(message, Hello):
+            self._deeds.begun(message.who)
 
     def _mend(self, fault: Fault) -> None:
         """Return to the model in force if it was another that cannot be had."""
@@ -269,20 +275,15 @@ class Hub:
         self._surfaces.publish()
 
     def _config(self, who: str) -> dict[str, Any]:
-        plan, snapshot = self.plan, self.snapshot
-        config: dict[str, Any] = {"settings": asdict(snapshot.settings)}
-        if who == "player":
-            return config | {
-                "api": plan.api, "input": plan.listen or None, "output": plan.play or None,
-                "client": "Antiphon", **self._recovery.for_player(),
-            }  # fmt: skip
-        # An engine that begins again counts on: the player still knows the old takes.
-        told = {"models": str(plan.models), "device": plan.device, "take": snapshot.status.take}
-        return config | told
+        if who == "engine":
+            return for_engine(self.plan, self.snapshot)
+        past = self._recovery.for_player(in_order=self.crew.left_in_order(who))
+        return self._deeds.ports.for_player(for_player(self.plan, self.snapshot) | past)
 
     def _reborn(self, who: str, times: int, story: str) -> None:
-        self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
-        self._recovery.go_on(who, times)
+        if story:
+            self._take_in(who, Fault("control", 1, f"the {who} was restarted: {story}"))
+        self._recovery.go_on(who, times, in_order=self.crew.left_in_order(who))
 
     def _kept(self, news: str | Fault) -> None:
         """Tell of a take that was written, or could not be."""

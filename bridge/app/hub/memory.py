@@ -6,9 +6,20 @@ from collections import deque
 from typing import Any
 
 from bridge.control.snapshot import Snapshot
-from bridge.core.events import Cancel, Heard, NoteRow, Play, Pulse, Retract, TakeDone, note_rows
-from bridge.core.midi import is_note_on
+from bridge.core.events import (
+    Cancel,
+    ControlChange,
+    Heard,
+    NoteRow,
+    Play,
+    Pulse,
+    Retract,
+    TakeDone,
+    note_rows,
+)
+from bridge.core.midi import CONTROL, SUSTAIN, is_note_off, is_note_on, note_off
 from bridge.core.voices import VOICE_NAMES, answering_voice
+from bridge.desk.cc_map import DOWN
 from bridge.listen.capture import Capture
 
 LIMIT = 4096  # messages: minutes of dense playing
@@ -48,6 +59,30 @@ class PhraseMemory:
     def replay(self) -> list[Heard | Pulse]:
         """Return what a new engine must hear, oldest first."""
         return [*([self._pulse] if self._pulse else []), *self._kept]
+
+
+class HeldKeys:
+    """What the player holds down: nobody tells of its release where its port has gone."""
+
+    def __init__(self) -> None:
+        self._keys: set[tuple[int, int]] = set()  # channel, pitch
+        self._pedals: set[int] = set()  # channels
+
+    def note(self, message: Heard) -> None:
+        """Take note of a key or pedal that goes down or up."""
+        data = bytes((message.status, message.data1, message.data2))
+        channel = message.status & 0x0F
+        if is_note_on(data):
+            self._keys.add((channel, message.data1))
+        elif is_note_off(data):
+            self._keys.discard((channel, message.data1))
+        elif message.status & 0xF0 == CONTROL and message.data1 == SUSTAIN:
+            (self._pedals.add if message.data2 >= DOWN else self._pedals.discard)(channel)
+
+    def released(self, beat: float) -> list[Heard | ControlChange]:
+        """Return what a player would say that lets go of all."""
+        keys = [Heard(beat, *note_off(*key)) for key in sorted(self._keys)]
+        return [*keys, *(ControlChange(beat, each, SUSTAIN, 0) for each in sorted(self._pedals))]
 
 
 class AnswerMemory:

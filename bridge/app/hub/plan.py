@@ -1,16 +1,18 @@
-"""What `antiphon run` was asked to do."""
+"""What `antiphon run` was asked to do, and what of it the children are told."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bridge.app.ableton.live import LIVE_PORTS
 from bridge.app.hub.children import COMMANDS
 from bridge.app.places import TAKES, models_folder, presets_folder
 from bridge.control.preset import Preset
 from bridge.control.reach import HERE, Reach
+from bridge.control.snapshot import Snapshot
 from bridge.core.params import Settings
 
 
@@ -26,6 +28,7 @@ class Plan:
     takes: Path = TAKES
     models: Path = field(default_factory=models_folder)
     presets: Path = field(default_factory=presets_folder)
+    kept_ports: Path | None = None  # where chosen ports are remembered; None is nowhere
     preset: Preset | None = None  # that the settings begin with
     controller: str = ""  # whose map of knobs is obeyed (bridge.desk.controllers); none
     api: str = "auto"
@@ -36,3 +39,16 @@ class Plan:
     live_ports: tuple[int, int] = LIVE_PORTS  # where AbletonOSC hears, where it answers
     seconds: float = 0.0  # end by itself after this time; 0 is never
     commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
+
+
+def for_player(plan: Plan, snapshot: Snapshot) -> dict[str, Any]:
+    """Return what a player is told, besides its ports and what was before it."""
+    return {"settings": asdict(snapshot.settings), "api": plan.api, "client": "Antiphon"}
+
+
+def for_engine(plan: Plan, snapshot: Snapshot) -> dict[str, Any]:
+    """Return what an engine is told; its first take follows those that the player may know."""
+    return {
+        "settings": asdict(snapshot.settings), "models": str(plan.models), "device": plan.device,
+        "take": snapshot.status.take,
+    }  # fmt: skip

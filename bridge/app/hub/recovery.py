@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from bridge.app.hub.memory import AnswerMemory, PhraseMemory, lost_take, where_to_resume
+from bridge.app.hub.memory import (
+    AnswerMemory,
+    HeldKeys,
+    PhraseMemory,
+    lost_take,
+    where_to_resume,
+)
 from bridge.control.snapshot import Snapshot
 from bridge.core.beat import BeatClock
 from bridge.core.events import (
@@ -42,7 +48,7 @@ class Recovery:
     ) -> None:
         """`send` reaches a child, `take_in` is as if it had spoken, `keep` writes a take."""
         self._host, self._send, self._take_in, self._keep = host, send, take_in, keep
-        self._phrase, self._answer = PhraseMemory(), AnswerMemory()
+        self._phrase, self._answer, self._held = PhraseMemory(), AnswerMemory(), HeldKeys()
         self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
         self._begins_again = False  # the engine will first say that it begins, then what it hears
 
@@ -51,6 +57,8 @@ class Recovery:
         match message:
             case Heard() | Pulse():
                 self._phrase.note(message)
+                if isinstance(message, Heard):
+                    self._held.note(message)
             case Play() | Cancel() | Retract():
                 self._answer.note(message)
             case Cables():
@@ -62,17 +70,21 @@ class Recovery:
                 self._phrase.clear()
         return True
 
-    def for_player(self) -> dict[str, Any]:
-        """Return what a player that begins is told of the one before it."""
+    def for_player(self, *, in_order: bool) -> dict[str, Any]:
+        """Return what a player that begins is told of the one before it, if it left in order."""
         return {
             "resume": where_to_resume(self._host.snapshot),
-            "cables": self._cables and asdict(self._cables), "owed": self._owed(),
-        }  # fmt: skip
+            "cables": self._cables and asdict(self._cables),
+            "owed": [] if in_order else self._owed(),
+        }
 
-    def go_on(self, who: str, times: int) -> None:
-        """Bring the child that was begun again for the `times`-th time up to date."""
+    def go_on(self, who: str, times: int, *, in_order: bool) -> None:
+        """Bring the child that was begun again for the `times`-th time up to date.
+
+        `in_order` tells whether the one before it paid what it owed.
+        """
         if who == "player":
-            self._go_on_playing()
+            self._go_on_playing(in_order=in_order)
         else:
             self._go_on_listening(times)
 
@@ -81,9 +93,12 @@ class Recovery:
         now = self._beat(max(self._early(), 0.0))
         return self._answer.owed(self._host.snapshot.beat, now)
 
-    def _go_on_playing(self) -> None:
-        # It has let go of the keys we know of; who knows what else sounds there.
-        self._send("player", Action("panic"))
+    def _go_on_playing(self, *, in_order: bool) -> None:
+        if not in_order:
+            # It has let go of the keys we know of; who knows what else sounds there.
+            self._send("player", Action("panic"))
+        for release in self._held.released(self._beat()):
+            self._take_in("player", release)
         for note in self._answer.replay(self._beat(self._early())):
             self._send("player", note)
 

@@ -58,11 +58,15 @@ class Patchbay:
         self._ear = next((name for name in fresh if name.endswith(f":{FROM_DAW}")), "")
         self._mouth = next((name for name in fresh if name.endswith(f":{TO_DAW}")), "")
 
-    def attach(self, wanted: str, kind: Kind) -> str:
-        """Connect our input or output to the port whose name contains `wanted`; return its name."""
+    def others(self, kind: Kind) -> list[str]:
+        """Return the ports our input could listen to, or our output play to."""
         way = {"is_output" if kind == "input" else "is_input": True}
         found = [str(port.name) for port in self._client.get_ports(is_midi=True, **way)]
-        names = [name for name in found if name not in (self._ear, self._mouth)]
+        return [name for name in found if name not in (self._ear, self._mouth)]
+
+    def attach(self, wanted: str, kind: Kind) -> str:
+        """Connect our input or output to the port whose name contains `wanted`; return its name."""
+        names = self.others(kind)
         name = names[find(names, wanted, kind)]
         ends = (name, self._ear) if kind == "input" else (self._mouth, name)
         with hushed(), contextlib.suppress(self._error):  # it may be laid already

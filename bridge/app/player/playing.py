@@ -26,6 +26,7 @@ from bridge.core.events import (
     Fault,
     Heard,
     Hello,
+    ListPorts,
     Message,
     Play,
     Played,
@@ -234,6 +235,8 @@ class Player:
             case Shared(second, beat, bpm, quantum, playing, peers):
                 line = BeatClock(second, beat, bpm)
                 self._transport.share(line, quantum=quantum, playing=playing, peers=peers)
+            case ListPorts():
+                self._link.send(self._ports.attachable())
             case Turned(name, value):
                 self._turn(name, value)
             case Action("panic"):

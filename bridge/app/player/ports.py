@@ -10,13 +10,15 @@ from typing import Protocol
 from bridge.app.player.cables import Patchbay, open_patchbay
 from bridge.app.player.lifeline import Lifeline, sockets
 from bridge.core.beat import BeatClock
-from bridge.core.devices import EXACT, choose, names_of
+from bridge.core.devices import EXACT, KINDS, choose, names_of
 from bridge.core.errors import PortError
-from bridge.core.events import Cables
+from bridge.core.events import Attachable, Cables
 from bridge.intake.loopback import LoopbackInput, LoopbackOutput
-from bridge.intake.port import open_input
+from bridge.intake.port import InputPort, open_input
 from bridge.listen.told import Song
-from bridge.send.port import open_output
+from bridge.send.port import OutputPort, open_output
+
+OURS = "Antiphon"  # in the names of our ports, whichever of us made them
 
 
 class Input(Protocol):
@@ -120,6 +122,15 @@ class Ports:
         """Return what is connected to us; None where nobody knows."""
         return None if self._patchbay is None else self._patchbay.cables()
 
+    def attachable(self) -> Attachable:
+        """Return the ports of others; on JACK some 0.1 ms, and no client comes or goes for it."""
+        if self._patchbay is not None:
+            found = [self._patchbay.others(kind) for kind in KINDS]
+        else:
+            found = [_others(port) for port in (self.input, self.output)]
+        inputs, outputs = (tuple(name for name in names if OURS not in name) for names in found)
+        return Attachable(inputs, outputs)
+
     def song(self, bpm: float) -> Song | None:
         """Return what JACK's transport says; `bpm` counts where it has no tempo."""
         return None if self._patchbay is None else self._patchbay.song(bpm)
@@ -128,6 +139,10 @@ class Ports:
         """Let the last messages out, then close both."""
         self.output.close()
         self.input.close()
+
+
+def _others(port: Input | Output) -> list[str]:
+    return port.others() if isinstance(port, InputPort | OutputPort) else []
 
 
 def open_loopback(
