@@ -3,8 +3,8 @@
     stand_in.py WHO FOLDER MANNERS --link FD --config JSON
 
 Every message it hears is a line of FOLDER/WHO.log; `born CONFIG` and `farewell` mark its lives.
-It tells of INPUTS and OUTPUTS, and cannot open a port that is called taken. On `trigger` it says the
-lines of FOLDER/WHO.score; on `panic` it misbehaves as MANNERS say.
+It tells of INPUTS and OUTPUTS, and cannot open a port that is called taken. On `trigger` it says
+the lines of FOLDER/WHO.score; on `panic` it misbehaves as MANNERS say.
 """
 
 import json

@@ -125,7 +125,7 @@ class PortChoice:
         if self._api == LOOPBACK:
             raise SettingError("there is no port to choose: the musician inside plays (loopback)")
         async with self._turn:
-            wanted = await self._checked(kind, name) if name else ""
+            wanted = await self._checked(kind, name)
             before = self._used
             if wanted != getattr(before, kind):
                 self._used = self._wished = replace(before, **{kind: wanted})
@@ -138,13 +138,18 @@ class PortChoice:
             await self._keep(kind, wanted)
 
     async def _checked(self, kind: Kind, name: str) -> str:
-        """Return the name to attach to; PortError where there is no such port."""
+        """Return the name to attach to; PortError where there is no such port.
+
+        The player is asked in any case: it then tells of its cables, too.
+        """
         try:
             await self.look()
         except PortError:
             if not any(self._host.snapshot.ports):
                 raise
             return name  # a player whose port has gone can tell nothing, and another may help
+        if not name:
+            return ""
         names = self.names(f"{kind}s")
         return lasting(names[find(names, name, kind)], names)
 

@@ -236,6 +236,7 @@ class Player:
                 line = BeatClock(second, beat, bpm)
                 self._transport.share(line, quantum=quantum, playing=playing, peers=peers)
             case ListPorts():
+                self._herald.cables(self._ports.cables())  # whoever asks may have us replaced
                 self._link.send(self._ports.attachable())
             case Turned(name, value):
                 self._turn(name, value)
