@@ -25,6 +25,12 @@ def doctor(  # noqa: PLR0913, PLR0917 - one argument, one flag
     osc_port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port for OSC control surfaces; 0 is none.")
     ] = 9000,
+    web_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port for the panel in a browser; 0 is none.")
+    ] = 9080,
+    query_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port for OSCQuery; 0 is none.")
+    ] = 9081,
     model: Annotated[str, typer.Option(help="The model that would answer.")] = DEFAULTS.model,
     device: OnDevice = DeviceName.auto,
     models: Models = None,
@@ -36,6 +42,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - one argument, one flag
 
     order = finding.Order(
         api=api, listen=input, play=output, osc_port=osc_port,
+        web_port=web_port, query_port=query_port if osc_port else 0,
         models=models or models_folder(), model=model, device=device.value,
     )  # fmt: skip
     found = examine(order)

@@ -11,6 +11,7 @@ from bridge.app.doctor import running
 from bridge.app.doctor.apart import REPORT, apart
 from bridge.app.doctor.finding import Finding, Order
 from bridge.app.doctor.neighbours import Known, ask_antiphon, examine_live, examine_osc
+from bridge.app.doctor.web import examine_web, web_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Check:
 
 CHECKS = (
     Check("OSC", "Is our OSC port free, or who answers there", examine_osc, running.osc_of, 0),
+    Check("web", "Are the ports of panel and OSCQuery free, or whose", examine_web, web_of, 3),
     Check(
         "MIDI", "Are our ports free, does a clock come, is there feedback, does FL's script answer",
         apart("midi"), running.midi_of, 1,

@@ -32,6 +32,8 @@ class Order:
     listen: str = ""  # part of the name of an input port; empty is our own port
     play: str = ""  # the same for the output
     osc_port: int = 9000  # 0 is off
+    web_port: int = 9080  # of the panel; 0 is off
+    query_port: int = 9081  # of OSCQuery; 0 is off
     models: Path = field(default_factory=models_folder)
     model: str = Settings().model
     device: str = "auto"

@@ -52,7 +52,7 @@ class Surfaces:
         if ports.web:
             from bridge.web.panel import Panel
 
-            doctor = partial(_findings, desk, ports.osc)
+            doctor = partial(_findings, desk, ports)
             panel = Panel(desk, ports.reach, doctor=doctor)
             await panel.open(ports.web)
             self._all.append(panel)
@@ -109,7 +109,7 @@ class Surfaces:
         self._all.clear()
 
 
-def _findings(desk: Desk, osc_port: int) -> list[dict[str, Any]]:
+def _findings(desk: Desk, ports: Doorways) -> list[dict[str, Any]]:
     """Return what the doctor finds, as rows; it takes seconds, so call it in another thread."""
     from bridge.app.doctor.examine import examine
     from bridge.app.doctor.finding import Order
@@ -117,4 +117,5 @@ def _findings(desk: Desk, osc_port: int) -> list[dict[str, Any]]:
     snapshot = desk.snapshot
     turned = {row.knob.address: (getattr(snapshot.settings, row.name),) for row in PARAMS.values()}
     known = turned | readings(snapshot)
-    return [asdict(found) for found in examine(Order(osc_port=osc_port), known)]
+    order = Order(osc_port=ports.osc, web_port=ports.web, query_port=ports.query)
+    return [asdict(found) for found in examine(order, known)]
