@@ -14,8 +14,15 @@ from tests.web.stage import tell
 READY = "document.querySelectorAll('.row').length > 20"
 
 
-def look(folder: Path, driver: Driver, see: Callable[[Page, Hub], None], **options: Any) -> None:
-    """Open a page on a hub without children and look at it, in a thread of its own."""
+def look(
+    folder: Path,
+    driver: Driver,
+    see: Callable[[Page, Hub], None],
+    *,
+    commands: dict[str, tuple[str, ...]] | None = None,
+    **options: Any,
+) -> None:
+    """Open a page on a hub and look at it, in a thread of its own; it has no children but these."""
 
     async def story(hub: Hub, port: int) -> None:
         def watch() -> None:
@@ -27,4 +34,4 @@ def look(folder: Path, driver: Driver, see: Callable[[Page, Hub], None], **optio
 
         await asyncio.to_thread(watch)
 
-    tell(story, folder)
+    tell(story, folder, commands=commands or {})

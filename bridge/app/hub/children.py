@@ -139,10 +139,9 @@ class Crew:
             self._forget(child)
             (self._orderly.add if child.process.returncode == 0 else self._orderly.discard)(who)
             ever_greeted = ever_greeted or child.greeted
-            if self._was_renewed(child):
-                story = ""
+            story = self._untold(child)
+            if self._is_renewed(child):
                 continue
-            story = child.story()
             try:
                 patience = _verdict(child, restarts, ever_greeted=ever_greeted)
             except StartError as error:
@@ -158,14 +157,19 @@ class Crew:
         self._loop.add_reader(child.link, self._read, child)
         return child
 
-    def _was_renewed(self, child: Child) -> bool:
-        """Tell whether a child ended because it was to; one that came in its place is judged."""
+    def _is_renewed(self, child: Child) -> bool:
+        """Tell whether a child ended because another is to begin in its place."""
         renewal = self._renewals.get(child.who)
-        if renewal is None or renewal.before is child:
-            return renewal is not None
-        if not child.greeted:
+        return renewal is not None and renewal.before is child
+
+    def _untold(self, child: Child) -> str:
+        """Return what ended a child; empty where we did, or who had it begun is told of it now."""
+        if self._is_renewed(child):
+            return ""
+        if child.who in self._renewals and not child.greeted:
             self._renewals.pop(child.who).end(child.story())
-        return False
+            return ""
+        return child.story()
 
     async def _pause(self, who: str, seconds: float) -> None:
         """Wait until a child is to be begun again, or somebody asks for it."""

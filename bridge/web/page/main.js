@@ -13,11 +13,13 @@ import { Learner } from "./learn.js";
 import { notices } from "./notice.js";
 import { Notes } from "./notes.js";
 import { Params } from "./params.js";
+import { Ports } from "./ports.js";
 import { Rooms } from "./rooms.js";
 import { Roll } from "./roll.js";
 import { Sound } from "./sound.js";
 import { chrome } from "./chrome.js";
 import { Takes } from "./takes.js";
+import { Timing } from "./timing.js";
 import { LETTERS, play } from "./typing.js";
 import { Wire } from "./wire.js";
 
@@ -42,6 +44,8 @@ const glance = new Glance(desk, clock, wire);
 new Params(find("groups"), desk, learner);
 new Actions(desk, learner);
 new Rooms(desk);
+new Ports(desk);
+new Timing(desk);
 notices(desk);
 
 // Everything ends, in the notes and in the sound.
