@@ -15,8 +15,8 @@ actions and readings is therefore spoken here too. Besides `/jam/...` there are
     /panel/pulse   f f f i   the clock's line: second, beat, BPM, whether the song plays
     /panel/action  s         a button was pressed, on whatever surface
 
-Beside the page and the socket there are `/takes`, `/takes/NAME.mid` and, where the process can
-look over itself, `/doctor`: its findings as JSON.
+Beside the page and the socket there are `/takes` and `/takes/NAME.mid`; where the process can look
+over itself, `/doctor`: its findings as JSON; and where the network is let in, `/link`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from bridge.control.desk import Desk
 from bridge.control.reach import HERE, Reach
 from bridge.core.events import Message
 from bridge.web.feed import Feed
-from bridge.web.guard import Guard
+from bridge.web.guard import Guard, is_own_page
+from bridge.web.link import NetworkLink, link_routes
 from bridge.web.past import PANEL, Past
 from bridge.web.seal import Seal
 from bridge.web.server import WebServer
@@ -55,7 +56,15 @@ Doctor = Callable[[], list[dict[str, Any]]]  # what it finds; may take seconds
 class Panel:
     """A surface of many browsers."""
 
-    def __init__(self, desk: Desk, reach: Reach = HERE, *, doctor: Doctor | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        reach: Reach = HERE,
+        *,
+        doctor: Doctor | None = None,
+        link: NetworkLink | None = None,
+    ) -> None:
+        """`doctor` looks over this machine; `link` is what opens the panel to the network."""
         self._desk = desk
         self._reach = reach
         self._feeds: set[Feed] = set()
@@ -63,6 +72,8 @@ class Panel:
         routes: list[BaseRoute] = [WebSocketRoute("/socket", self._serve), *take_routes(desk)]
         if doctor is not None:
             routes.append(_doctor_route(doctor))
+        if link is not None:
+            routes += link_routes(link)
         self._routes = [route.path for route in routes if isinstance(route, Route)]
         routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
         guarded = Guard(Starlette(routes=routes), reach.names, reach.token)
@@ -108,14 +119,11 @@ class Panel:
 
 
 def _doctor_route(doctor: Doctor) -> Route:
-    """Return the route that has it look, once at a time and only when our own page asks.
-
-    Another site's page can ask by a picture's address, without an `Origin`: Sec-Fetch-Site tells.
-    """
+    """Return the route that has it look, once at a time and only when our own page asks."""
     looking = asyncio.Lock()
 
     async def examine(request: Request) -> Response:
-        if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        if not is_own_page(request.headers):
             return PlainTextResponse("another site's page may not ask for this", 403)
         async with looking:
             return JSONResponse(await asyncio.to_thread(doctor))

@@ -84,12 +84,19 @@ def opened(plan: Plan) -> Mapping[str, str]:
     where = reach.addresses[0]
     allowed = ", ".join(sorted(reach.allowed)) or "nobody yet, --allow ADDRESS lets one in"
     if plan.web_port:
-        found["panel"] = f"http://{where}:{plan.web_port}/?token={reach.token}"
+        found["panel"] = panel_link(reach, plan.web_port)
     if plan.osc_port:
         found["OSC"] = f"{where}:{plan.osc_port}, UDP and TCP: {allowed}"
     if plan.query_port:
         found["OSCQuery"] = f"http://{where}:{plan.query_port}/: {allowed}"
     return found
+
+
+def panel_link(reach: Reach, web_port: int) -> str:
+    """Return the link that opens the panel to the network; empty without --lan."""
+    if not reach.token:
+        return ""
+    return f"http://{reach.addresses[0]}:{web_port}/?token={reach.token}"
 
 
 def _address(text: str) -> str:

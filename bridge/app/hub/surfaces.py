@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bridge.app.hub.beacon import Beacon
+from bridge.app.hub.lan import panel_link
+from bridge.app.hub.qr import as_svg
 from bridge.control.desk import Desk, Surface
 from bridge.control.exchange import Exchange
 from bridge.control.osc import UdpPort
@@ -17,6 +19,9 @@ from bridge.control.surfaces import readings
 from bridge.core.errors import PortError
 from bridge.core.events import Message
 from bridge.core.params import PARAMS
+
+if TYPE_CHECKING:
+    from bridge.web.link import NetworkLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Surfaces:
             from bridge.web.panel import Panel
 
             doctor = partial(_findings, desk, ports)
-            panel = Panel(desk, ports.reach, doctor=doctor)
+            panel = Panel(desk, ports.reach, doctor=doctor, link=_link(ports))
             await panel.open(ports.web)
             self._all.append(panel)
         if ports.query:
@@ -107,6 +112,14 @@ class Surfaces:
         for surface in self._all:
             await surface.close()
         self._all.clear()
+
+
+def _link(ports: Doorways) -> NetworkLink | None:
+    """Return the link that opens the panel to the network, with its picture."""
+    from bridge.web.link import NetworkLink
+
+    url = panel_link(ports.reach, ports.web)
+    return NetworkLink(url, as_svg(url)) if url else None
 
 
 def _findings(desk: Desk, ports: Doorways) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge import __version__
+from bridge.app.hub import qr
 from bridge.control.snapshot import Snapshot, note_name
 from bridge.core.params import PARAMS
 from bridge.core.wishes import WISH_NAMES
@@ -182,6 +183,8 @@ class Lines:
             self._print(f"panel: {web(snapshot)}")
         for name, where in self._opened.items():
             self._print(f"open to the network: {name}, {where}")
+        if link := self._opened.get("panel"):
+            qr.show(Console(), link)
 
     def _print(self, line: str) -> None:
         try:
@@ -211,11 +214,16 @@ class Screen:
     def show(self, snapshot: Snapshot) -> None:
         """Draw soon; changes that come quickly are drawn together."""
         if self._snapshot is None:
+            self._greet()
             self._live.start()
         self._snapshot = snapshot
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(self._drawn + PERIOD, self._draw)
+
+    def _greet(self) -> None:
+        if link := self._opened.get("panel"):
+            qr.show(self._live.console, link)
 
     def _draw(self) -> None:
         self._timer = None

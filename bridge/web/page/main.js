@@ -10,6 +10,7 @@ import { Hands } from "./hands.js";
 import { Keyboard } from "./keyboard.js";
 import { nextLanguage, speak } from "./language.js";
 import { Learner } from "./learn.js";
+import { link } from "./link.js";
 import { notices } from "./notice.js";
 import { Notes } from "./notes.js";
 import { Params } from "./params.js";
@@ -46,6 +47,7 @@ new Actions(desk, learner);
 new Rooms(desk);
 new Ports(desk);
 new Timing(desk);
+link(desk);
 notices(desk);
 
 // Everything ends, in the notes and in the sound.
