@@ -58,7 +58,7 @@ def test_where_it_could_not_be_read_nothing_is_printed() -> None:
     narrow = {"force_terminal": True, "color_system": "truecolor", "width": 30}
     for options in ({}, plain, narrow):
         out = io.StringIO()
-        show(Console(file=out, **options), LINK)  # type: ignore[arg-type]
+        show(Console(file=out, **options), LINK)
         assert out.getvalue() == ""
 
 
