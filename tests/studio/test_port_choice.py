@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pythonosc.osc_message import OscMessage
 
 from tests.studio.jam import HEARS, PLAYS, Jam, jam
 from tests.studio.programs import wait_for
@@ -24,6 +25,20 @@ def chosen(studio: Jam, end: str, name: str) -> None:
         lambda: (studio.remote.ask("ports/chosen") or ["", ""])[row] == name,
         TAKES_OVER,
     )
+
+
+def locked(studio: Jam) -> None:
+    """Return when the MIDI clock conducts."""
+    midi = ["midi", "locked"]
+    wait_for("the MIDI clock", lambda: studio.remote.ask("clock")[:2] == midi, 10.0)
+
+
+def listed(studio: Jam, ports: str) -> list[object]:
+    """Return the names of the `inputs` or `outputs` there are."""
+    studio.remote.send(f"list/{ports}")
+    while (answer := OscMessage(studio.remote.socket.recv(65536))).address != f"/jam/list/{ports}":
+        pass
+    return list(answer.params)
 
 
 @pytest.mark.parametrize("api", ["jack", "jack-exact"])
@@ -52,7 +67,6 @@ def test_a_phrase_on_another_input_is_heard_and_one_on_the_old_is_not(tmp_path: 
     with jam(tmp_path, clock_source="internal") as studio:
         house, peer = studio.house, studio.peer
         studio.remote.send("start")
-        studio.remote.send("list/inputs")
         chosen(studio, "input", "peer:out")
         assert {theirs for ours, theirs in studio.cables() if ours == HEARS} == {"peer:out"}
         assert {theirs for ours, theirs in studio.cables() if ours == PLAYS} == {
@@ -65,6 +79,20 @@ def test_a_phrase_on_another_input_is_heard_and_one_on_the_old_is_not(tmp_path: 
         studio.remote.send("stop")
         studio.wait_for_silence(TAKES_OVER)
         pairs([e for e in peer.events("heard") if e.is_on or e.is_off])
+
+
+@pytest.mark.parametrize("api", ["jack", "jack-exact"])
+def test_the_clock_locks_anew_on_another_input_in_mid_song(tmp_path: Path, api: str) -> None:
+    with jam(tmp_path, api=api) as studio:
+        studio.house.play()
+        locked(studio)
+        inputs, outputs = listed(studio, "inputs"), listed(studio, "outputs")
+        assert {"peer:out", studio.house.clock} <= set(inputs)
+        assert {"peer:in", studio.house.synth} <= set(outputs)
+        assert not [name for name in (*inputs, *outputs) if "Antiphon" in str(name)]
+        chosen(studio, "input", studio.house.clock)
+        locked(studio)
+        studio.house.halt()
 
 
 def test_a_remembered_port_is_used_at_the_next_start(tmp_path: Path) -> None:
