@@ -61,7 +61,7 @@ export const WORDS = {
     learned: "Назначенные контроллеры", "learned.none": "Пока нет.", forget: "Снять контроллер:",
     doctor: "Доктор", "doctor.examine": "Осмотреть", "doctor.busy": "Смотрю…",
     "doctor.failed": "Осмотреть не удалось.", "mark.ok": "в порядке", "mark.note": "стоит знать", "mark.wrong": "мешает",
-    link: "На телефоне", "link.how": "Наведите его камеру: панель откроется там.", "link.picture": "QR-код ссылки",
+    link: "На телефоне", "link.how": "Наведите на код его камеру: панель откроется там.", "link.picture": "QR-код ссылки",
     ports: "MIDI-порты", "ports.input": "Слушает", "ports.output": "Отвечает в", "ports.own": "Свой порт Antiphon",
     "ports.used": "Открыты:", "ports.waits": "Переключаюсь…", "ports.look": "Посмотреть снова",
     "ports.inside": "MIDI здесь нет: играет музыкант внутри, и выбирать порт не из чего.",
