@@ -27,7 +27,7 @@ class Check:
 
 CHECKS = (
     Check("OSC", "Is our OSC port free, or who answers there", examine_osc, running.osc_of, 0),
-    Check("web", "Are the ports of panel and OSCQuery free, or whose", examine_web, web_of, 3),
+    Check("panel", "Are the ports of panel and OSCQuery free, or whose", examine_web, web_of, 3),
     Check(
         "MIDI", "Are our ports free, does a clock come, is there feedback, does FL's script answer",
         apart("midi"), running.midi_of, 1,

@@ -70,10 +70,10 @@ def _alone(door: Doorway, port: int) -> Finding:
         return Finding(door.check, "ok", f"port {port} is free")
     choose = f"choose another with {door.flag}, 0 for none"
     if why != TAKEN:
-        says = f"port {port} cannot be used ({why}): {door.without}"
+        says = f"port {port} cannot be used ({why}); {door.without}"
         return Finding(door.check, door.taken, says, choose)
     whose = "an Antiphon with another OSC port" if serves(door, port) else holder(port)
-    says = f"port {port} is taken by {whose}: {door.without}"
+    says = f"port {port} is taken by {whose}; {door.without}"
     return Finding(door.check, door.taken, says, f"end that program, or {choose}")
 
 

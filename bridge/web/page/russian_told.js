@@ -127,6 +127,14 @@ const PORTS = {
   "MIDI {end} {name} does not take messages": "{end} {name} не принимает сообщений",
   "MIDI {end} {name} cannot be opened; another program may hold it":
     "не удалось открыть {end} {name}; возможно, его держит другая программа",
+  "MIDI {end} {name}, chosen the last time, cannot be opened": "{end} {name}, выбранный в прошлый раз, не открывается",
+  "{which} is used again": "снова работает {which}",
+  "our own port is used": "работает наш собственный порт",
+  "our own port": "наш собственный порт",
+  "no player is there to tell which MIDI ports there are": "плеера сейчас нет, и сказать, какие есть MIDI-порты, некому",
+  "there is no port to choose: the musician inside plays (loopback)":
+    "выбирать порт не из чего: играет встроенный музыкант (loopback)",
+  "the player did not begin within {seconds} s": "плеер не запустился за {seconds} с",
   "MIDI {end}: {why}": "{end}: {why}",
   "no MIDI {end} called {name}; there are: none at all": "{end} {name} не найден, других тоже нет",
   "no MIDI {end} called {name}; there are: {names}": "{end} {name} не найден; есть: {names}",

@@ -2,7 +2,7 @@
 
 import { control } from "./controls.js";
 import { find, make, reveal, said, write } from "./dom.js";
-import { onLanguage, say, translate } from "./language.js";
+import { figure, onLanguage, say, translate } from "./language.js";
 
 const OFFSET = "latency/offset";
 
@@ -42,7 +42,7 @@ export class Timing {
   fact(address, n, words, unit = "") {
     const value = make("dd");
     this.hear(address, (...told) => {
-      const number = typeof told[n] === "number" ? String(Math.round(told[n] * 10) / 10) : "–";
+      const number = typeof told[n] === "number" ? figure(Math.round(told[n] * 10) / 10) : "–";
       write(value, unit ? `${number} ${say(unit, unit.split(".").at(-1))}` : number);
     });
     return make("div", {}, said("dt", words), value);

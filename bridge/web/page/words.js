@@ -64,7 +64,7 @@ export const WORDS = {
     link: "На телефоне", "link.how": "Наведите на код его камеру: панель откроется там.", "link.picture": "QR-код ссылки",
     ports: "MIDI-порты", "ports.input": "Слушает", "ports.output": "Отвечает в", "ports.own": "Свой порт Antiphon",
     "ports.used": "Открыты:", "ports.waits": "Переключаюсь…", "ports.look": "Посмотреть снова",
-    "ports.inside": "MIDI здесь нет: играет музыкант внутри, и выбирать порт не из чего.",
+    "ports.inside": "MIDI здесь нет: играет встроенный музыкант, и выбирать порт не из чего.",
     timing: "Задержка", "timing.timely": "Нот вовремя", "timing.late": "Позже чем на 20 мс", "timing.snapped": "Сдвинуто к сетке",
     "timing.dropped": "Пропущено", "timing.step": "Шаг ноты", "timing.slow": "Самый долгий из двадцати",
     "timing.lead": "Ответ начинается заранее на", "timing.horizon": "Готово вперёд", "timing.commit": "Решено вперёд",
