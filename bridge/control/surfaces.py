@@ -121,7 +121,8 @@ DEEDS = {
     "preset/load": ("s", "Recall a preset: at the next bar line, at once where no song plays"),
     "preset/delete": ("s", "Delete a preset"),
     "learn": ("s", "Bind the next control change or note to this address; an empty one gives up"),
-    "forget": ("s", "Let no knob or key do this any more"),
+    "forget": ("s", "Let no knob or key do this any more, whatever the map of --controller says"),
+    "restore": ("s", "Let the knob or key do this again that has it in the map of --controller"),
     "ports/input": ("s", "Listen to this MIDI port; a part of its name will do, empty is our own"),
     "ports/output": ("s", "Answer on this MIDI port, in the same way"),
 }

@@ -16,11 +16,14 @@ from typing import Any, Literal
 
 from bridge.core.errors import PortError, SettingError
 
-Kind = Literal["input", "output"]
+Kind = Literal["input", "output", "feedback"]
 KINDS: tuple[Kind, Kind] = ("input", "output")
-FROM_DAW, TO_DAW = "from DAW", "to DAW"  # our ports, wherever we may make some
+#: Our ports, wherever we may make some; the third is for lamps and motors of controllers.
+FROM_DAW, TO_DAW, TO_CONTROLS = "from DAW", "to DAW", "to controls"
 
-_DEVICE = {"input": "MidiIn", "output": "MidiOut"}
+_PORT = {"input": FROM_DAW, "output": TO_DAW, "feedback": TO_CONTROLS}
+_CLIENT = {"input": "", "output": " out", "feedback": " controls"}  # on JACK, after our name
+_DEVICE = {"input": "MidiIn", "output": "MidiOut", "feedback": "MidiOut"}
 _NUMBER = {
     "alsa": "API_LINUX_ALSA",
     "coremidi": "API_MACOSX_CORE",
@@ -56,12 +59,12 @@ def own_names(kind: Kind, system: str, client: str) -> tuple[str, str]:
     """Return what our client and its port are called.
 
     JACK renames the second of two clients that share a name, by chance of who comes first, so
-    the output has a name of its own; CoreMIDI shows the port without its client.
+    each output has a name of its own; CoreMIDI shows the port without its client.
     """
-    port = FROM_DAW if kind == "input" else TO_DAW
+    port = _PORT[kind]
     if system == "coremidi":
         return client, f"{client} {port}"
-    return (f"{client} out" if (kind, system) == ("output", "jack") else client), port
+    return (f"{client}{_CLIENT[kind]}" if system == "jack" else client), port
 
 
 def open_device(kind: Kind, system: str, client: str, **options: int) -> Any:

@@ -147,10 +147,21 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Cables:
-    """Player to control: the JACK ports connected to our input and to our output, sorted."""
+    """Player to control: the JACK ports connected to each of our ports, sorted."""
 
     sources: tuple[str, ...]
     targets: tuple[str, ...]
+    controls: tuple[str, ...] = ()  # controllers, at our port for lamps and motors
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """Control to player: what bound controls are to show, for the port to controllers.
+
+    A row is status, data 1, data 2, and the data 2 of a lamp that is off; -1 where there is none.
+    """
+
+    rows: tuple[tuple[int, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +263,12 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 Message = (
     Hello | Alive | Heard | ControlChange | Played | Pulse | Shared | Metered | Met | Play
-    | Cancel | Retract | Late | Cables | ListPorts | Attachable | Turned | Action | Status
-    | Understood | Notice | TakeDone | Fault
+    | Cancel | Retract | Late | Cables | Mirrored | ListPorts | Attachable | Turned | Action
+    | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
     Hello, Alive, Heard, ControlChange, Played, Pulse, Shared, Metered, Met, Play, Cancel,
-    Retract, Late, Cables, ListPorts, Attachable, Turned, Action, Status, Understood, Notice,
-    TakeDone, Fault,
+    Retract, Late, Cables, Mirrored, ListPorts, Attachable, Turned, Action, Status,
+    Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")

@@ -82,6 +82,7 @@ class Settings:
     late_policy: Annotated[str, Knob("late/policy", "What becomes of a note later than late/limit: played all the same, snapped to the next sixteenth, or left out", choices=("play", "snap", "drop"), preset=False)] = "drop"
     late_limit: Annotated[float, Knob("late/limit", "A note up to this late is played at once", 0, 200, "ms", preset=False)] = 120.0
     latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms", preset=False)] = 0.0
+    control_takeover: Annotated[str, Knob("control/takeover", "A MIDI knob or fader that stands elsewhere turns nothing until it comes to the value; off: the value jumps to it", choices=("off", "on"), preset=False)] = "on"
     # fmt: on
 
 

@@ -26,7 +26,8 @@ first, in the order of the table; what is left out is in the map `generic`.
 `antiphon run --controller NAME` obeys a map; the names are those of the files beside this page,
 which hold the same as JSON for other programs. Connect the controller to the MIDI input of {NAME}.
 Any other knob, fader or key is taught with `/jam/learn ADDRESS`: it is the next one that you touch.
-What is bound is not heard as music. {NAME} sends nothing back to lamps or motor faders.
+What is bound is not heard as music. What it turns is shown on it, where it has a lamp, a ring or a
+motor and hears {NAME}'s port for controllers: docs/daw/surfaces.md.
 """
 LIVE = f"""\
 <!-- Made by `antiphon templates`. -->
@@ -38,7 +39,7 @@ Two ways lead there from Live's knobs.
 
 1. **Control changes from a clip or a knob.** Make a MIDI track with `MIDI To` set to `{HEARS}`,
    `Ch. {GENERIC.channel}`. An envelope of its clips (Clip View, Envelopes, MIDI Ctrl) sends the
-   numbers below.
+   numbers below. Run with `--set control_takeover=off` then: an envelope, unlike a knob, may jump.
 2. **Your controller in Live's own mapping.** In MIDI map mode (Ctrl+M, Cmd+M) click what is to be
    mapped, then turn the knob. Leave `Remote` off for `{PLAYS}` in Live's MIDI settings: notes of
    an answer would else work what they are mapped to.
@@ -60,6 +61,18 @@ def value_at(row: Param, data: int) -> Value:
         return knob.choices[data * len(knob.choices) // STEPS]
     value = knob.low + (knob.high - knob.low) * data / (STEPS - 1)
     return round(value) if row.type is int else value
+
+
+def data_at(row: Param, value: Value) -> int:
+    """Return where a knob stands that has this value: 0..127, at the ends for the ends."""
+    knob = row.knob
+    if not knob.choices:
+        share = (float(value) - knob.low) / (knob.high - knob.low)
+        return round(share * (STEPS - 1))
+    count, place = len(knob.choices), knob.choices.index(str(value))
+    first, beyond = (-(-STEPS * n // count) for n in (place, place + 1))
+    even = round(place * (STEPS - 1) / max(count - 1, 1))
+    return min(max(even, first), beyond - 1)
 
 
 def next_choice(row: Param, value: Value) -> str:

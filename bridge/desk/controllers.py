@@ -2,6 +2,17 @@
 
 From the makers' MIDI charts: Novation Launch Control XL (factory template 1), Akai APC Key 25 and
 Korg nanoKONTROL2 (CC mode). Every one of them can be set otherwise with its maker's editor.
+
+What lights a button is sent to it as the note or control change that it sends itself, with a
+brightness or colour of its own:
+
+- Launch Control XL, first and Mk2 (Novation, Programmer's Reference, "Set button LEDs"): velocity
+  16 * green + red + 12, each 0 to 3; 12 says that both of its buffers are meant. Its knobs' lamps
+  listen to SysEx alone.
+- APC Key 25, the first (Akai; not the mk2, whose velocities are another palette): 0 off, 1 green,
+  3 red, 5 yellow, 2, 4 and 6 the same blinking; buttons of one colour: 1 on, 2 blinking.
+- nanoKONTROL2 (Korg, Parameter Guide, "LED Mode"): control changes of 127 and 0, once LED Mode is
+  External in the KORG KONTROL Editor; Internal, as it leaves the shop, lights what is held down.
 """
 
 from __future__ import annotations
@@ -25,13 +36,18 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """A controller: what can be turned and pressed, in the order of use; channel 1..16."""
+    """A controller: what can be turned and pressed, in the order of use; channel 1..16.
+
+    `on` and `off` are the velocities, or values, that light a button and put it out.
+    """
 
     name: str
     file: str
     channel: int
     turns: tuple[Control, ...]
     presses: tuple[Control, ...]
+    on: int = 127
+    off: int = 0
 
 
 def _run(name: str, message: Message, numbers: range | tuple[int, ...]) -> list[Control]:
@@ -59,6 +75,7 @@ LAUNCH_CONTROL_XL = Controller(
         *_run("focus", "note", (*range(41, 45), *range(57, 61))),
         *_run("control", "note", (*range(73, 77), *range(89, 93))),
     ),
+    on=16 * 3 + 0 + 12, off=12,
 )  # fmt: skip
 APC_KEY_25 = Controller(
     "Akai APC Key 25", "apc-key-25", 1,
@@ -67,6 +84,7 @@ APC_KEY_25 = Controller(
         Control("play", "note", 91), Control("stop all clips", "note", 81),
         *_run("scene", "note", range(82, 87)), Control("record", "note", 93),
     ),
+    on=1,
 )  # fmt: skip
 NANOKONTROL2 = Controller(
     "Korg nanoKONTROL2, CC mode", "nanokontrol2", 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bridge.core.devices import hushed, open_ours
+from bridge.core.devices import Kind, hushed, open_ours
 from bridge.core.errors import PortError
 
 FAREWELL = 0.05  # seconds: what was sent last must leave before the port closes
@@ -44,6 +44,6 @@ class OutputPort:
             self._device.delete()
 
 
-def open_output(system: str, client: str, wanted: str | None) -> OutputPort:
+def open_output(system: str, client: str, wanted: str | None, kind: Kind = "output") -> OutputPort:
     """Open our own output (`wanted` is None) or attach to the one whose name contains `wanted`."""
-    return OutputPort(*open_ours("output", system, client, wanted))
+    return OutputPort(*open_ours(kind, system, client, wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from bridge.app.bench import decode as bench_decode
 from bridge.app.bench import live as bench_live
 from bridge.app.bench import player as bench_player
 from bridge.app.bench import reports as bench_file
+from bridge.app.bench import stage as bench_stage
 from bridge.app.bench import turns as bench_turns
 from bridge.app.bench.rows import Row
-from bridge.app.places import models_folder
+from bridge.app.places import models_folder, presets_folder
+from bridge.core.params import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK, OTHER = 300.0, 299.0  # BPM: the built-in musician's phrase is soon over
@@ -31,6 +34,16 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_live, "SETTLE", 0.1)
     monkeypatch.setattr(bench_decode, "ROUNDS", 1)
     monkeypatch.setattr(bench_decode, "CONTEXTS", (4, 8))
+
+
+def test_nobodys_own_knobs_are_in_a_measured_jam(tmp_path: Path) -> None:
+    """What the musician has taught and kept lies elsewhere."""
+
+    async def look() -> Path:
+        async with bench_stage.stage(Settings(), tmp_path) as playing:
+            return playing.hub.plan.presets
+
+    assert asyncio.run(look()) != presets_folder()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path, group: str, *arguments: str) -> list[Row]:

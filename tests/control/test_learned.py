@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.app.hub.learned import (
+    NOTHING,
+    Learned,
     bindings_of,
     fits,
     read_learned,
@@ -57,13 +59,34 @@ def test_what_was_taught_outweighs_a_map(
     assert set(both.rows) <= {*table_of(taught).rows, *table_of(known).rows}
 
 
-@given(ROWS)
+@given(ROWS, ROWS)
 def test_what_was_written_is_what_is_read(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Touch, str]]
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[Touch, str]],
+    lost: list[tuple[Touch, str]],
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "new" / "learned.toml"
-    write_learned(path, table_of(rows))
-    assert read_learned(path) == table_of(rows)
+    learned = Learned(table_of(rows), tuple(lost))
+    write_learned(path, learned)
+    assert read_learned(path) == learned
+
+
+@given(ROWS, ROWS, st.data())
+def test_what_is_forgotten_has_no_control_until_its_map_is_restored(
+    taught: list[tuple[Touch, str]], known: list[tuple[Touch, str]], data: st.DataObject
+) -> None:
+    """Forgotten, a task has no control, taught or known; restored, the one of the map."""
+    maps = table_of(known)
+    learned = Learned(table_of(taught), ())
+    if not maps.rows:
+        return
+    row = data.draw(st.sampled_from(maps.rows))
+    forgotten = learned.without(row[1], maps)
+    assert row[1] not in {address for _, address in forgotten.over(maps).rows}
+    assert row in forgotten.restored(row).over(maps).rows
+    assert row in forgotten.having(*row).over(maps).rows
+    others = [each for each in learned.over(maps).rows if each[1] != row[1]]
+    assert set(others) <= set(forgotten.over(maps).rows)
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS, ids=lambda controller: controller.file)
@@ -108,6 +131,8 @@ def test_what_cannot_be_taught(name: str, words: str) -> None:
     "text",
     [
         "learned = 3",
+        "forgotten = 3",
+        "[[forgotten]]\naddress = 'temperature'\ncc = 20",
         "[[learned]]",
         "[[learned]]\naddress = 'temperature'\ncc = 20",
         "[[learned]]\naddress = 'temperature'\ncc = 128\nchannel = 1",
@@ -126,10 +151,10 @@ def test_a_broken_file_is_told_in_one_line_and_set_aside(tmp_path: Path, text: s
     assert "\n" not in str(told.value)
     assert set_aside(path) == "learned.toml.broken"
     assert (tmp_path / "learned.toml.broken").read_text() == text
-    assert read_learned(path) == Bindings()
+    assert read_learned(path) == NOTHING
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BridgeError, match="cannot be written"):
-        write_learned(tmp_path / "file" / "learned.toml", Bindings())
+        write_learned(tmp_path / "file" / "learned.toml", NOTHING)

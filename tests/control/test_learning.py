@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bridge.app.hub.learning import Learner
 from bridge.control.history import History
 from bridge.core.events import Action, ControlChange, Heard, Turned
 from bridge.core.params import Settings
-
-
-class Stage:
-    """A hub without children; what the engine would be told is written down."""
-
-    def __init__(self, house: Any, surface: Any) -> None:
-        self.house, self.surface = house, surface
-        self.engine: list[Any] = []
-
-    def hear(self, *messages: Any) -> None:
-        """Have the player hear something, and let a window pass."""
-        for message in messages:
-            self.house.call(lambda m=message: self.house.hub._take_in("player", m))
-        self.surface.settle()
-        time.sleep(0.03)
-        self.surface.settle()  # what was due meanwhile is done by the second ping at the latest
-        self.surface.settle()
-
-    def knob(self, number: int, *values: int, channel: int = 0) -> None:
-        self.hear(*(ControlChange(0.0, channel, number, value) for value in values))
-
-    def learn(self, address: str, *messages: Any) -> None:
-        assert self.surface.ask("/jam/learn", address)[0] == "/jam/learning"
-        self.hear(*messages)
-
-    @property
-    def settings(self) -> Settings:
-        settings: Settings = self.house.hub.snapshot.settings
-        return settings
-
-    @property
-    def file(self) -> Path:
-        path: Path = self.house.hub.plan.presets / "learned.toml"
-        return path
-
-
-def on(pitch: int, channel: int = 0) -> Heard:
-    return Heard(0.5, 0x90 | channel, pitch, 90)
-
-
-def off(pitch: int, channel: int = 0) -> Heard:
-    return Heard(0.6, 0x80 | channel, pitch, 0)
+from tests.control.knobs import Stage, off, on, on_stage
 
 
 @pytest.fixture
@@ -62,24 +18,9 @@ def stage(
     house: Any, surface: Any, wait_for: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
     """Give the house its first settings, and nothing learned."""
-    hub, stage = house.hub, Stage(house, surface)
-
-    def as_new() -> None:
-        hub.snapshot = hub.snapshot.__class__(settings=Settings(), osc_port=house.port)
-        hub._history = History()
-        house.exchange._subscribers.clear()
-        hub._deeds.learner = Learner(hub, hub.plan.presets, "")
-        hub._deeds.learner.open()
-
-    stage.file.unlink(missing_ok=True)
-    house.call(as_new)
-    surface.settle()
-    monkeypatch.setattr(
-        hub.crew, "send", lambda who, m: stage.engine.append(m) if who == "engine" else None
-    )
-    yield stage
-    surface.settle()
-    wait_for(lambda: not hub._deeds.learner._saving)
+    with on_stage(house, surface, monkeypatch) as stage:
+        yield stage
+        wait_for(lambda: not house.hub._deeds.learner._saving)
 
 
 def test_the_next_knob_turns_what_it_was_taught(stage: Stage, surface: Any) -> None:
@@ -87,7 +28,7 @@ def test_the_next_knob_turns_what_it_was_taught(stage: Stage, surface: Any) -> N
     stage.knob(20, 64)
     assert surface.ask("/jam/learning") == ("/jam/learning", ("",))
     assert surface.ask("/jam/learned") == ("/jam/learned", ("temperature: CC 20, channel 1",))
-    stage.knob(20, 127)
+    stage.knob(20, 59, 127)
     assert stage.settings == Settings(temperature=2.0)
     stage.knob(20, 0)
     assert stage.settings == Settings(temperature=0.05)
@@ -261,12 +202,7 @@ def test_what_was_learned_is_there_with_the_next_start(
     stage.learn("trigger", on(36, 9))
     wait_for(lambda: stage.file.exists() and "trigger" in stage.file.read_text())
 
-    def begin_again() -> None:
-        hub = stage.house.hub
-        hub._deeds.learner = Learner(hub, hub.plan.presets, "generic")
-        hub._deeds.learner.open()
-
-    stage.house.call(begin_again)
+    stage.begin_again("generic")
     listed = surface.ask("/jam/list/learned")[1]
     assert listed[-2:] == ("temperature: CC 20, channel 3", "trigger: note 36, channel 10")
     assert "mode: CC 3, channel 16" in listed

@@ -17,7 +17,7 @@ from bridge.core.params import PARAMS, Param, Settings
 
 MACHINE = {
     "channel_out", "clock_source", "clock_link", "clock_bpm", "meter_beats", "meter_unit",
-    "live_follow", "latency_offset", "late_policy", "late_limit",
+    "live_follow", "latency_offset", "late_policy", "late_limit", "control_takeover",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from bridge.listen.transport import Transport
 from tests.player.stage import Paper
 
 EAR, MOUTH = "Antiphon:from DAW", "Antiphon out:to DAW"
+LAMPS = "Antiphon controls:to controls"
 CABLED = Cables(("daw:clock", "daw:out"), ("synth:in",))
 
 
@@ -94,6 +95,16 @@ def test_a_cable_whose_other_end_is_gone_stops_no_other() -> None:
     bay = patchbay(PaperJack("synth:in"), EAR, MOUTH)
     bay.lay(CABLED)
     assert bay.cables() == Cables((), ("synth:in",))
+
+
+def test_the_cables_of_controllers_are_laid_again_and_seen() -> None:
+    """The third port comes after the others, and has the cables it had."""
+    jack = PaperJack("fader:in", "synth:in")
+    bay = patchbay(jack, EAR, MOUTH)
+    jack.ports.append(LAMPS)
+    bay.find_controls(Cables((), (), ("fader:in", "gone:in")))
+    assert bay.cables() == Cables((), (), ("fader:in",))
+    assert jack.laid == {(LAMPS, "fader:in")}
 
 
 def test_a_renamed_antiphon_looks_at_its_own_cables() -> None:

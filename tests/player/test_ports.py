@@ -76,6 +76,8 @@ def test_names_users_see() -> None:
     assert own_names("input", "alsa", "Antiphon") == ("Antiphon", "from DAW")
     assert own_names("output", "alsa", "Antiphon") == ("Antiphon", "to DAW")
     assert own_names("output", "jack", "Antiphon") == ("Antiphon out", "to DAW")
+    assert own_names("feedback", "alsa", "Antiphon") == ("Antiphon", "to controls")
+    assert own_names("feedback", "jack", "Antiphon") == ("Antiphon controls", "to controls")
     assert own_names("input", "coremidi", "Antiphon") == ("Antiphon", "Antiphon from DAW")
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from bridge.core.events import (
     Fault,
     Heard,
     Message,
+    Mirrored,
     Pulse,
 )
 from bridge.core.wire import Link
@@ -58,6 +60,38 @@ def test_the_process_ends_when_told_or_left_alone(end: str) -> None:
         link.sock.close()
     else:
         process.send_signal(getattr(signal, end))
+    assert process.wait(5) == 0
+    link.sock.close()
+
+
+@pytest.mark.parametrize("end", ["SIGTERM", "link"])
+def test_lamps_are_put_out_whoever_ends_it(tmp_path: Path, end: str) -> None:
+    """What was lit at the port to controllers goes dark, even when control is gone."""
+    log = tmp_path / "lamps"
+    process, link = spawn({"api": "loopback", "feedback": str(log)})
+    told_until(link, Pulse)
+    link.send(Mirrored(((0xB0, 7, 64, -1), (0x90, 41, 60, 12))))
+    until = time.monotonic() + 10
+    while len(log.read_text().splitlines()) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    if end == "link":
+        link.sock.close()
+    else:
+        process.terminate()
+    assert process.wait(5) == 0
+    assert [line.split()[1] for line in log.read_text().splitlines()] == [
+        "b00740", "90293c", "90290c",
+    ]  # fmt: skip
+    link.sock.close()
+
+
+def test_a_port_to_controllers_that_cannot_be_had_is_told_and_done_without(tmp_path: Path) -> None:
+    """One line says what is missing, and the player plays."""
+    process, link = spawn({"api": "loopback", "feedback": str(tmp_path / "no" / "lamps")})
+    told = told_until(link, Pulse)
+    (fault,) = (m for m in told if isinstance(m, Fault))
+    assert fault.text.endswith("; controllers show nothing")
+    process.terminate()
     assert process.wait(5) == 0
     link.sock.close()
 

@@ -114,7 +114,9 @@ class Jam:
 
 
 @contextmanager
-def jam(folder: Path, bpm: float = 120.0, *, api: str = "jack", **settings: str) -> Iterator[Jam]:
+def jam(
+    folder: Path, bpm: float = 120.0, *, api: str = "jack", controller: str = "", **settings: str
+) -> Iterator[Jam]:
     """Put up a house, start Antiphon with some settings and wait until it listens."""
     with House(folder, bpm) as house:
         port, takes = free_udp_port(), folder / "takes"
@@ -122,6 +124,7 @@ def jam(folder: Path, bpm: float = 120.0, *, api: str = "jack", **settings: str)
         app = house.start(
             "antiphon", COMMAND, "run", "--api", api, "--plain", "--osc-port", str(port),
             "--web-port", "0", "--query-port", "0", "--takes", takes, "--models", models(),
+            "--presets", folder / "presets", "--controller", controller,
             "--seconds", str(LONGEST_RUN), *flags,
         )  # fmt: skip
         peer = house.peer()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.app.hub.hub import Hub
+from bridge.core.events import ControlChange
 from tests.web import firefox
 from tests.web.chromium import Driver, Page
 from tests.web.watch import look
@@ -124,6 +125,29 @@ def test_a_preset_is_only_lost_when_pressed_twice(tmp_path: Path, either: Driver
         page.until(f"{listed} === 0")
 
     look(tmp_path, either, see)
+
+
+def test_a_learned_controller_is_only_forgotten_when_pressed_twice(
+    tmp_path: Path, driver: Driver
+) -> None:
+    """The cross asks first; pressed again, what was taught is gone."""
+
+    def see(page: Page, hub: Hub) -> None:
+        cross = "#learned-list .mini"
+        listed = f"document.querySelectorAll('{cross}').length"
+        page.read("antiphon.desk.ask('learn', 'temperature')")
+        page.until("antiphon.desk.value('learning') === 'temperature'")
+        knob = ControlChange(0.0, 0, 20, 59)
+        hub.crew._loop.call_soon_threadsafe(hub._take_in, "player", knob)
+        page.until(f"{listed} === 1")
+        page.until("antiphon.desk.value('learning') === ''")
+        page.click(cross)
+        assert page.read(f"document.querySelector('{cross}').textContent") == "Forget it?"
+        assert page.read(listed) == 1
+        page.click(cross)
+        page.until(f"{listed} === 0")
+
+    look(tmp_path, driver, see)
 
 
 def test_an_error_is_seen_wherever_one_has_scrolled(tmp_path: Path, either: Driver) -> None:

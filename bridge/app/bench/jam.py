@@ -108,6 +108,7 @@ def jam(models: Path, *arguments: str) -> Iterator[Jam]:
     with tempfile.TemporaryDirectory() as takes, contextlib.closing(Osc(port)) as osc:
         command = [
             sys.executable, "-m", "bridge", "run", "--plain", "--api", "loopback", "--takes", takes,
+            "--presets", takes,
             "--models", str(models), "--osc-port", str(port), "--web-port", free_tcp_port(),
             "--query-port", free_tcp_port(), *arguments,
         ]  # fmt: skip

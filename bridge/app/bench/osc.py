@@ -76,7 +76,7 @@ async def _jam(models: Path, trace: Path) -> AsyncIterator[Hub]:
         port = probe.getsockname()[1]
     plan = Plan(
         settings=Settings(clock_bpm=180.0, mode="infinite"), osc_port=port, models=models,
-        takes=trace.with_name("takes"), api="loopback",
+        takes=trace.with_name("takes"), presets=trace.with_name("presets"), api="loopback",
     )  # fmt: skip
     hub = Traced(plan, trace)
     await hub.open()

@@ -94,7 +94,7 @@ async def stage(settings: Settings, models: Path) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan(
             settings=settings, osc_port=0, takes=Path(folder, "takes"), models=models,
-            api="loopback", play=str(Path(folder, "sent")),
+            presets=Path(folder, "presets"), api="loopback", play=str(Path(folder, "sent")),
         )  # fmt: skip
         playing = Stage(plan)
         try:

@@ -70,6 +70,14 @@ Output = Annotated[
         " which what is sent is written down."
     ),
 ]
+Feedback = Annotated[
+    str,
+    typer.Option(
+        metavar="PORT",
+        help="Show what is turned on the controller at this MIDI port; without it at one of ours."
+        " With --api loopback, a file.",
+    ),
+]
 Api = Annotated[
     str,
     typer.Option(help="MIDI system: auto, jack, jack-exact, alsa, coremidi, windows or loopback."),
@@ -155,6 +163,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
     context: typer.Context,
     input: Input = "",  # noqa: A002 - the flag's name
     output: Output = "",
+    feedback: Feedback = "",
     api: Api = "auto",
     osc_port: OscPort = 9000,
     web_port: WebPort = 9080,
@@ -188,7 +197,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
         query_port=query_port if osc_port else 0,
         reach=reach(lan=lan, allow=allow or (), token=token), takes=takes,
         models=folder, presets=shelf, preset=begun, api=api, listen=input, play=output,
-        kept_ports=ports_file(), controller=controller, device=device.value, plain=plain,
+        feedback=feedback, kept_ports=ports_file(), controller=controller, device=device.value, plain=plain,
         seconds=seconds,
     )  # fmt: skip
     try:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 from bridge.app.hub import learning, port_choice, recall
+from bridge.app.hub.learned import controller_of
 from bridge.app.hub.learning import Learner
+from bridge.app.hub.mirror import Mirror
 from bridge.app.hub.plan import Plan
 from bridge.app.hub.port_choice import PortChoice
 from bridge.app.hub.recall import Recall
 from bridge.app.places import take_names
+from bridge.core.events import Mirrored
 
 
 class Host(learning.Host, recall.Host, port_choice.Host, Protocol):
@@ -20,8 +23,9 @@ class Host(learning.Host, recall.Host, port_choice.Host, Protocol):
 class Deeds:
     """Hands each deed to whoever does it."""
 
-    def __init__(self, host: Host, plan: Plan) -> None:
-        self.learner = Learner(host, plan.presets, plan.controller)
+    def __init__(self, host: Host, plan: Plan, tell_player: Callable[[Mirrored], None]) -> None:
+        self.mirror = Mirror(host, tell_player, controller_of(plan.controller))
+        self.learner = Learner(host, plan.presets, plan.controller, self.mirror)
         self.ports = PortChoice(host, plan)
         self._presets = Recall(host, plan.presets)
         self._takes = plan.takes
@@ -55,6 +59,8 @@ class Deeds:
                 return _shown("ports/chosen", self.ports.choose("output", name))
             case "list/inputs" | "list/outputs":
                 return _shown(deed, self.ports.look())
+            case "restore":
+                return _shown("list/learned", self.learner.restore(name))
         raise AssertionError(deed)
 
     def names(self, of: str) -> Sequence[str]:

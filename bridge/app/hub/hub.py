@@ -62,7 +62,7 @@ class Hub:
         if plan.preset and plan.preset.settings.prompt == plan.settings.prompt:
             self._prompting.recall(plan.settings.prompt)
         self._history = History()
-        self._deeds = Deeds(self, plan)
+        self._deeds = Deeds(self, plan, lambda shown: self.crew.send("player", shown))
         self._surfaces = Surfaces()
         self._keeper = Keeper(plan.takes, self._kept)
         begin = (self._config, self._take_in, self._reborn, self._deeds.ports.yields)
@@ -82,6 +82,7 @@ class Hub:
     async def close(self) -> None:
         """Keep the take that sounds, end the children, finish writing, close port and view."""
         await self._rest()
+        self._deeds.mirror.close()
         await self.crew.close()
         await self._company.close()
         await self._keeper.finish()
@@ -213,6 +214,7 @@ class Hub:
     # What the children say.
 
     def _take_in(self, _who: str, message: Message) -> None:
+        self._deeds.mirror.hear(message)
         if isinstance(message, Heard | ControlChange):
             music = self._deeds.learner.hear(message)
             if music is None:
@@ -273,6 +275,7 @@ class Hub:
         if any(snapshot.ports):  # where there is no player, one line says why, and no screen
             self._view.show(snapshot)
         self._surfaces.publish()
+        self._deeds.mirror.look()
 
     def _config(self, who: str) -> dict[str, Any]:
         if who == "engine":

@@ -13,16 +13,27 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from bridge.app.hub.learned import bindings_of, fits, read_learned, set_aside, target, write_learned
+from bridge.app.hub.learned import (
+    NOTHING,
+    Learned,
+    bindings_of,
+    fits,
+    read_learned,
+    set_aside,
+    target,
+    write_learned,
+)
+from bridge.app.hub.mirror import Mirror
 from bridge.app.hub.presets import LEARNED
-from bridge.control.bindings import Bindings, Touch
+from bridge.control.bindings import Touch
 from bridge.control.snapshot import Snapshot
 from bridge.control.surfaces import ROOT
+from bridge.control.takeover import Takeover
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import ACTIONS, ControlChange, Heard
 from bridge.core.midi import CONTROL, SUSTAIN, is_note_off, is_note_on
 from bridge.core.params import BY_ADDRESS, Value
-from bridge.desk.cc_map import DOWN, next_choice, value_at
+from bridge.desk.cc_map import DOWN, data_at, next_choice, value_at
 
 WINDOW = 0.01  # seconds in which only the newest value of a controller counts
 MODES = 120  # from here on control changes are channel modes, as a DAW sends them when it stops
@@ -49,14 +60,16 @@ class Host(Protocol):
 class Learner:
     """Knows what is bound, and does it."""
 
-    def __init__(self, host: Host, folder: Path, controller: str) -> None:
+    def __init__(self, host: Host, folder: Path, controller: str, mirror: Mirror) -> None:
         """What was taught lies in `folder`; `controller` is the name of a map, or nothing."""
         self._host = host
         self._path = folder / LEARNED
-        self._map, self._learned = bindings_of(controller), Bindings()
+        self._map, self._learned = bindings_of(controller), NOTHING
+        self._mirror = mirror
+        self._takeover = Takeover()
         self._bound: dict[Touch, str] = {}
         self._loop = asyncio.get_running_loop()
-        self._moved: dict[str, int] = {}  # address and newest value of what waits to be turned
+        self._moved: dict[Touch, int] = {}  # newest value of what waits to be turned
         self._down: set[Touch] = set()  # buttons that are down
         self._pushed: dict[Touch, float] = {}  # when each button was last pressed
         self._keys: set[tuple[int, int]] = set()  # channel, pitch of bound keys that are down
@@ -74,7 +87,8 @@ class Learner:
             except BridgeError as why:
                 story = f"{error}; {why}"
             self._host.complain(error.exit_code, story)
-        unknown = [a for _, a in self._learned.rows if a not in ACTIONS and a not in BY_ADDRESS]
+        taught = self._learned.taught.rows
+        unknown = [a for _, a in taught if a not in ACTIONS and a not in BY_ADDRESS]
         if unknown:
             told = f"{self._path.name}: skipped {', '.join(unknown)[:120]}, which nothing is called"
             self._host.complain(SettingError.exit_code, told)
@@ -94,11 +108,21 @@ class Learner:
         self._host.know(learning=target(name) if name else "")
 
     async def forget(self, name: str) -> None:
-        """Let nothing do this any more; a controller's map has it again with the next start."""
+        """Let nothing do this any more, not even what the map of a controller says."""
         address = name.removeprefix(ROOT)
         if address not in {a for _, a in self._learned.over(self._map).rows}:
             raise SettingError(f"nothing was learned for {address[:80]}")
-        self._map, self._learned = self._map.without(address), self._learned.without(address)
+        self._learned = self._learned.without(address, self._map)
+        self._rebind()
+        self._save()
+
+    async def restore(self, name: str) -> None:
+        """Let the control do this that has it in the map of --controller, and nothing else."""
+        address = name.removeprefix(ROOT)
+        row = next((row for row in self._map.rows if row[1] == address), None)
+        if row is None:
+            raise SettingError(f"no map of a controller in use has {address[:80]}")
+        self._learned = self._learned.restored(row)
         self._rebind()
         self._save()
 
@@ -115,6 +139,7 @@ class Learner:
             self._keys.discard(key)
         elif is_note_off(data) and key in self._keys:
             self._keys.discard(key)
+            self._touched(Touch("note", message.data1, key[0] + 1), 0)
             return None
         return message
 
@@ -125,6 +150,7 @@ class Learner:
             self._bind(touch, address)
             return True
         address = self._bound.get(touch, "")
+        self._touched(touch, DOWN)
         if address in ACTIONS:
             self._try_press(address)
         elif row := BY_ADDRESS.get(address):
@@ -136,10 +162,13 @@ class Learner:
         touch = Touch("cc", message.number, message.channel + 1)
         learning = self._host.snapshot.learning
         if learning and message.number < MODES:
+            self._takeover.stands(touch, message.value)
             self._bind(touch, learning)
+            self._touched(touch, message.value)
             if message.value >= DOWN:
                 self._down.add(touch)  # what taught it does not press it too
         elif address := self._bound.get(touch):
+            self._touched(touch, message.value)
             self._move(touch, address, message.value)
         if message.number == SUSTAIN:
             return self._step(message, bound=touch in self._bound)
@@ -157,9 +186,24 @@ class Learner:
         if address in ACTIONS:
             self._push(touch, address, down=value >= DOWN)
             return
+        if not self._has_hold(touch, address, value) and touch not in self._moved:
+            return
         if not self._moved:
             self._loop.call_later(WINDOW, self._apply)
-        self._moved[address] = value
+        self._moved[touch] = value
+
+    def _has_hold(self, touch: Touch, address: str, data: int) -> bool:
+        """Tell whether a knob may turn its value from where it is."""
+        row, settings = BY_ADDRESS[address], self._host.snapshot.settings
+        now = getattr(settings, row.name)
+        holds = self._takeover.moved(
+            touch, data, place=data_at(row, now), value=now, meant=value_at(row, data)
+        )
+        return holds or settings.control_takeover == "off"
+
+    def _touched(self, touch: Touch, data: int) -> None:
+        if touch in self._bound:
+            self._mirror.touched(touch, data)
 
     def _push(self, touch: Touch, address: str, *, down: bool) -> None:
         """Press once each time a button, or a knob used as one, comes down."""
@@ -172,8 +216,11 @@ class Learner:
 
     def _apply(self) -> None:
         moved, self._moved = self._moved, {}
-        for address, data in moved.items():
-            self._try_turn(address, value_at(BY_ADDRESS[address], data))
+        for touch, data in moved.items():
+            row = BY_ADDRESS.get(self._bound.get(touch, ""))
+            if row is not None:  # else it was forgotten meanwhile
+                self._try_turn(row.knob.address, value_at(row, data))
+                self._takeover.has_set(touch, getattr(self._host.snapshot.settings, row.name))
 
     def _try_turn(self, address: str, value: Value) -> None:
         name = BY_ADDRESS[address].name
@@ -200,15 +247,19 @@ class Learner:
         self._host.know(learning="", learned=f"{address}: {touch}")
 
     def _rebind(self) -> None:
-        rows = self._learned.over(self._map).rows
+        rows, before = self._learned.over(self._map).rows, self._bound
         self._bound = {touch: a for touch, a in rows if a in ACTIONS or a in BY_ADDRESS}
+        for touch, address in before.items():
+            if self._bound.get(touch) != address:
+                self._takeover.let_go(touch)
+        self._mirror.bind(self._bound)
 
     def _save(self) -> None:
         task = self._loop.create_task(self._write(self._learned))
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
 
-    async def _write(self, bindings: Bindings) -> None:
+    async def _write(self, learned: Learned) -> None:
         async with self._turn:
             with self._told():
-                await asyncio.to_thread(write_learned, self._path, bindings)
+                await asyncio.to_thread(write_learned, self._path, learned)

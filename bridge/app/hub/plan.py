@@ -34,6 +34,7 @@ class Plan:
     api: str = "auto"
     listen: str = ""  # part of the name of an input port; empty is our own port
     play: str = ""  # the same for the output
+    feedback: str = ""  # the same for lamps and motors of controllers
     device: str = "auto"  # where the model is computed (bridge.respond.device)
     plain: bool = False
     live_ports: tuple[int, int] = LIVE_PORTS  # where AbletonOSC hears, where it answers
@@ -43,7 +44,10 @@ class Plan:
 
 def for_player(plan: Plan, snapshot: Snapshot) -> dict[str, Any]:
     """Return what a player is told, besides its ports and what was before it."""
-    return {"settings": asdict(snapshot.settings), "api": plan.api, "client": "Antiphon"}
+    return {
+        "settings": asdict(snapshot.settings), "api": plan.api, "client": "Antiphon",
+        "feedback": plan.feedback or None,
+    }  # fmt: skip
 
 
 def for_engine(plan: Plan, snapshot: Snapshot) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from bridge.core.beat import BeatClock
-from bridge.core.devices import FROM_DAW, TO_DAW, Kind, find, hushed, own_names
+from bridge.core.devices import FROM_DAW, TO_CONTROLS, TO_DAW, Kind, find, hushed, own_names
 from bridge.core.errors import PortError
 from bridge.core.events import Cables
 from bridge.listen.told import Song
@@ -39,13 +39,14 @@ class Patchbay:
         self._wanted = client
         self._before = self._names()
         self._ear = self._mouth = ""  # our input and output, once they are found
+        self._lamps = ""  # our port to controllers
         self._attached: dict[str, Kind] = {}  # ports we were asked to attach to, by name
 
     def await_farewell(self) -> None:
         """Wait until JACK has removed a dead player, whose names ours are to have."""
         names = {
-            ":".join(own_names("input", "jack", self._wanted)),
-            ":".join(own_names("output", "jack", self._wanted)),
+            ":".join(own_names(kind, "jack", self._wanted))
+            for kind in ("input", "output", "feedback")
         }
         deadline = time.monotonic() + FAREWELL  # another Antiphon may hold them, and stay
         while names & self._before and time.monotonic() < deadline:
@@ -54,9 +55,13 @@ class Patchbay:
 
     def find_ours(self) -> None:
         """Learn what our ports are called: JACK renames the second client of a name."""
-        fresh = [name for name in self._names() - self._before if name.startswith(self._wanted)]
-        self._ear = next((name for name in fresh if name.endswith(f":{FROM_DAW}")), "")
-        self._mouth = next((name for name in fresh if name.endswith(f":{TO_DAW}")), "")
+        self._ear, self._mouth = self._fresh(FROM_DAW), self._fresh(TO_DAW)
+
+    def find_controls(self, cables: Cables | None) -> None:
+        """Learn what our port to controllers is called; connect it as `cables` say it was."""
+        self._lamps = self._fresh(TO_CONTROLS)
+        for target in cables.controls if cables else ():
+            self._connect(self._lamps, target)
 
     def others(self, kind: Kind) -> list[str]:
         """Return the ports our input could listen to, or our output play to."""
@@ -87,7 +92,8 @@ class Patchbay:
         It takes some 0.1 ms, but a cycle while somebody is laying cables.
         """
         try:
-            return Cables(self._connected(self._ear), self._connected(self._mouth))
+            lamps = self._connected(self._lamps) if self._lamps else ()
+            return Cables(self._connected(self._ear), self._connected(self._mouth), lamps)
         except self._error:
             return None
 
@@ -120,13 +126,20 @@ class Patchbay:
         """Connect us as somebody before us was, and return once these cables carry."""
         wanted = [(source, self._ear) for source in cables.sources]
         wanted += [(self._mouth, target) for target in cables.targets]
-        with hushed():
-            for source, target in wanted:
-                # It may be laid already, or its other end may be gone.
-                with contextlib.suppress(self._error):
-                    self._client.connect(source, target)
+        for source, target in wanted:
+            self._connect(source, target)
         if wanted:
             self._settle()
+
+    def _connect(self, source: str, target: str) -> None:
+        # It may be laid already, or its other end may be gone.
+        with hushed(), contextlib.suppress(self._error):
+            self._client.connect(source, target)
+
+    def _fresh(self, port: str) -> str:
+        """Return the full name of a port of ours that came after us; nothing if there is none."""
+        fresh = (name for name in self._names() - self._before if name.startswith(self._wanted))
+        return next((name for name in fresh if name.endswith(f":{port}")), "")
 
     def _settle(self) -> None:
         begin, frames = self._client.frame_time, SETTLES * self._client.blocksize

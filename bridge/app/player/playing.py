@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 
 from bridge.app.player.herald import Herald
+from bridge.app.player.lamps import Lamps
 from bridge.app.player.ports import Ports
 from bridge.core import midi
 from bridge.core.beat import BeatClock
@@ -28,6 +29,7 @@ from bridge.core.events import (
     Hello,
     ListPorts,
     Message,
+    Mirrored,
     Play,
     Played,
     Retract,
@@ -53,6 +55,7 @@ LISTEN = 0.02  # seconds between two looks at JACK's transport
 GLANCE = 0.1  # seconds between two looks at heartbeat and ports; also on each beat
 ALIVE, COUNT = 0.5, 1.0  # seconds between heartbeats; between counts and looks at the ports
 LEISURE = 0.01  # seconds without a due note in which to look at the cables, which may take a cycle
+BREATH = 0.002  # the same for some messages to controllers
 MISHAPS = 10  # unexpected errors within a second before giving up
 TIMING = (midi.SONG_POSITION, midi.CLOCK, midi.START, midi.CONTINUE, midi.STOP)
 
@@ -62,6 +65,7 @@ class Player:
 
     def __init__(self, link: Link, ports: Ports, transport: Transport, settings: Settings) -> None:
         self.trace: list[float] | None = None  # seconds late of each note-on, if wanted
+        self.lamps = Lamps()
         self._link = link
         self._ports = ports
         self._transport = transport
@@ -98,6 +102,7 @@ class Player:
             self._hush()
         except BridgeError:
             log.debug("the port went before the last note-offs")
+        self.lamps.leave()
         self._ports.close()
 
     def _step(self) -> None:
@@ -108,6 +113,8 @@ class Player:
         self._perform()
         if readable:
             self._receive()
+        if self.lamps.waiting and self._due() - time.monotonic() > BREATH:
+            self.lamps.send()
         if now >= self._listen and self._transport.minds_jack:
             self._listen = now + LISTEN
             self._attend(now)
@@ -238,6 +245,9 @@ class Player:
             case ListPorts():
                 self._herald.cables(self._ports.cables())  # whoever asks may have us replaced
                 self._link.send(self._ports.attachable())
+            case Mirrored(rows):
+                self.lamps.show(rows)
+                return
             case Turned(name, value):
                 self._turn(name, value)
             case Action("panic"):
@@ -282,6 +292,7 @@ class Player:
                 self._performer.punctuality.count_missed(lateness)
             self._herald.punctuality(self._performer.punctuality, self._performer.sounding)
             self._ports.check()
+            self.lamps.check()
         if now >= self._look and self._due() - time.monotonic() > LEISURE:
             self._look = now + COUNT
             self._herald.cables(self._ports.cables())

@@ -135,6 +135,11 @@ class Ports:
         """Return what JACK's transport says; `bpm` counts where it has no tempo."""
         return None if self._patchbay is None else self._patchbay.song(bpm)
 
+    def find_controls(self, cables: Cables | None) -> None:
+        """Lay the cables of the port to controllers, now that it is open, as they were."""
+        if self._patchbay is not None:
+            self._patchbay.find_controls(cables)
+
     def close(self) -> None:
         """Let the last messages out, then close both."""
         self.output.close()

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.app.adopt import adopt
+from bridge.app.player.lamps import open_lamps
 from bridge.app.player.playing import WHO, Player
 from bridge.app.player.ports import Ports, open_loopback, open_ports
 from bridge.core.beat import BeatClock
@@ -51,6 +52,7 @@ class Config:
     api: str = "auto"  # auto, alsa, coremidi, jack, jack-exact, windows or loopback
     input: str | None = None  # part of a port's name; None is a port of our own
     output: str | None = None  # of loopback: a file in which what is sent is written down
+    feedback: str | None = None  # the same for controllers' lamps and motors
     client: str = "Antiphon"
     resume: Resume | None = None
     cables: Cables | None = None  # those of a player before this one
@@ -65,7 +67,8 @@ def read_config(text: str) -> Config:
         if raw.get("resume") is not None:
             raw["resume"] = Resume(**raw["resume"])
         if raw.get("cables") is not None:
-            raw["cables"] = Cables(*(tuple(raw["cables"][end]) for end in ("sources", "targets")))
+            ends = ("sources", "targets", "controls")
+            raw["cables"] = Cables(*(tuple(raw["cables"][end]) for end in ends))
         raw["owed"] = tuple((int(channel), int(pitch)) for channel, pitch in raw.get("owed", ()))
         return Config(**raw)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -84,7 +87,13 @@ def make_player(link: Link, config: Config, second: float) -> Player:
     ports = _ports(config, settings, transport)
     for channel, pitch in config.owed:
         ports.release(note_off(channel, pitch))
-    return Player(link, ports, transport, settings)
+    player = Player(link, ports, transport, settings)
+    player.lamps = open_lamps(
+        config.api, config.client, config.feedback,
+        lambda text: link.send(Fault(WHO, BridgeError.exit_code, text)),
+    )  # fmt: skip
+    ports.find_controls(config.cables)
+    return player
 
 
 def _ports(config: Config, settings: Settings, transport: Transport) -> Ports:

@@ -2,6 +2,7 @@
 
 import { find, make, reveal, said, told } from "./dom.js";
 import { translate } from "./language.js";
+import { doubt } from "./sure.js";
 
 export class Learner {
   constructor(desk) {
@@ -57,10 +58,12 @@ export class Learner {
         type: "button", class: "mini", "data-say-label": "forget", "data-of": address,
         "data-say-of": `name.${address}|action.${address}`,
         onclick: () => {
+          if (!gone.sure()) return;
           this.desk.ask("forget", address);
           this.desk.ask("list/learned");
         },
       }, "×");
+      const gone = doubt(forget, "learned.gone");
       return make("li", {}, told("span", String(row)), forget);
     });
     const none = said("li", "learned.none", "", { class: "none" });

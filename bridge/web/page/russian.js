@@ -22,6 +22,7 @@ const NAMES = {
   "clock/source": "кто задаёт темп", "clock/link": "Ableton Link", "clock/bpm": "свой темп, BPM",
   "live/follow": "следовать за Live", "meter/beats": "доли", "meter/unit": "длительность",
   "late/policy": "что с ними делать", "late/limit": "допуск", "latency/offset": "опережение",
+  "control/takeover": "подхват ручек",
 };
 
 const HELP = {
@@ -66,6 +67,7 @@ const HELP = {
   "late/policy": "Что делать с нотой, опоздавшей больше допуска: всё равно сыграть, сдвинуть к следующей шестнадцатой или пропустить",
   "late/limit": "Нота, опоздавшая не больше этого, играется сразу",
   "latency/offset": "Насколько раньше посылать ноты",
+  "control/takeover": "Ручка MIDI не на своём месте ничего не меняет, пока не дойдёт до текущего значения; «нет»: значение сразу прыгает к ней",
 };
 
 const UNITS = { beats: "доли", bars: "такты", ms: "мс", "MIDI note": "нота MIDI", BPM: "BPM" };

@@ -57,8 +57,8 @@ const FILES = {
     "в {path} ничего не записать; другую папку задаёт --takes",
   "{path} cannot be deleted: {why}": "не удалось удалить {path}: {why}",
   "{path} cannot be renamed: {why}": "не удалось переименовать {path}: {why}",
-  "learned is no list": "learned должно быть списком",
-  "number {n}": "номер {n}",
+  "{name} is no list": "{name} должно быть списком",
+  "{list}, number {n}": "{list}, номер {n}",
   "{row} needs address, channel and cc or note": "{row}: нужны address, channel и cc или note",
   "{row} needs a number in 0..127 and a channel in 1..16":
     "{row}: нужны номер от 0 до 127 и канал от 1 до 16",
@@ -66,6 +66,10 @@ const FILES = {
   "it is now called {name}": "теперь он называется {name}",
   "{file}: skipped {names}, which nothing is called": "{file}: пропущено {names}, такого нет",
   "nothing was learned for {address}": "{address}: ничего не назначено",
+  "no map of a controller in use has {address}": "в раскладке контроллера нет {address}",
+  "{why}; controllers show nothing": "{why}; контроллеры ничего не показывают",
+  "{why}; controllers show nothing until the next start":
+    "{why}; контроллеры ничего не покажут до следующего запуска",
   "controller cannot be {name}; it may be {names}": "контроллера {name} нет; есть: {names}",
   "{address}: CC {number}, channel {channel}": "{address}: CC {number}, канал {channel}",
   "{address}: note {number}, channel {channel}": "{address}: нота {number}, канал {channel}",
