@@ -197,8 +197,8 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
         query_port=query_port if osc_port else 0,
         reach=reach(lan=lan, allow=allow or (), token=token), takes=takes,
         models=folder, presets=shelf, preset=begun, api=api, listen=input, play=output,
-        feedback=feedback, kept_ports=ports_file(), controller=controller, device=device.value, plain=plain,
-        seconds=seconds,
+        feedback=feedback, kept_ports=ports_file(), controller=controller, device=device.value,
+        plain=plain, seconds=seconds,
     )  # fmt: skip
     try:
         run(plan)

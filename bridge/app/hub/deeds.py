@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 
 from bridge.app.hub import learning, port_choice, recall
@@ -13,7 +13,6 @@ from bridge.app.hub.plan import Plan
 from bridge.app.hub.port_choice import PortChoice
 from bridge.app.hub.recall import Recall
 from bridge.app.places import take_names
-from bridge.core.events import Mirrored
 
 
 class Host(learning.Host, recall.Host, port_choice.Host, Protocol):
@@ -23,8 +22,10 @@ class Host(learning.Host, recall.Host, port_choice.Host, Protocol):
 class Deeds:
     """Hands each deed to whoever does it."""
 
-    def __init__(self, host: Host, plan: Plan, tell_player: Callable[[Mirrored], None]) -> None:
-        self.mirror = Mirror(host, tell_player, controller_of(plan.controller))
+    def __init__(self, host: Host, plan: Plan) -> None:
+        self.mirror = Mirror(
+            host, lambda shown: host.crew.send("player", shown), controller_of(plan.controller)
+        )
         self.learner = Learner(host, plan.presets, plan.controller, self.mirror)
         self.ports = PortChoice(host, plan)
         self._presets = Recall(host, plan.presets)

@@ -62,7 +62,7 @@ class Hub:
         if plan.preset and plan.preset.settings.prompt == plan.settings.prompt:
             self._prompting.recall(plan.settings.prompt)
         self._history = History()
-        self._deeds = Deeds(self, plan, lambda shown: self.crew.send("player", shown))
+        self._deeds = Deeds(self, plan)
         self._surfaces = Surfaces()
         self._keeper = Keeper(plan.takes, self._kept)
         begin = (self._config, self._take_in, self._reborn, self._deeds.ports.yields)
