@@ -118,7 +118,7 @@ def test_only_the_cables_of_the_end_that_stays_are_laid_anew(jam: Any, cast: Any
         await hub.do("ports/input", "keys")
 
     jam(story)
-    assert births(cast)[1]["cables"] == {"sources": [], "targets": ["piano"]}
+    assert births(cast)[1]["cables"] == {"sources": [], "targets": ["piano"], "controls": []}
 
 
 def test_a_port_that_cannot_be_opened_gives_the_old_one_back(
@@ -136,7 +136,7 @@ def test_a_port_that_cannot_be_opened_gives_the_old_one_back(
     _, ended = jam(story)
     assert ended == []
     assert [born["input"] for born in births(cast)] == [None, "taken harp", None]
-    assert births(cast)[2]["cables"] == {"sources": ["clock"], "targets": ["piano"]}
+    assert births(cast)[2]["cables"] == {"sources": ["clock"], "targets": ["piano"], "controls": []}
     assert not (tmp_path / "ports.toml").exists()
 
 
