@@ -22,8 +22,9 @@ def gpu(seconds: float, models: Path, device: Device = DEVICES["cuda"]) -> list[
     Raises DeviceError where the device is not to be had.
     """
     del seconds
-    check_offered(device, offered())
     halves = [card for card in list_cards(models) if (models / f"{card.name}{HALF}").exists()]
+    if halves:
+        check_offered(device, offered())
     return [row for card in halves for row in _beside_the_cpu(models, card, device)]
 
 
