@@ -7,7 +7,7 @@ only as something else is heard: an arpeggio adds up, a passing note does not.
 
 Conventions: times are beats that have gone by, of which only differences count; pitches 0..127;
 belief is a share of 1 for each state, a root with a quality. The weights were fitted by
-`bridge.evaluation.chords` on its train split.
+`bridge.evaluation.chords` on songs of a train split.
 """
 
 from __future__ import annotations
