@@ -48,6 +48,7 @@ class Snapshot:
     phrase_over: bool = True  # the next note begins a new phrase
     answer: tuple[int, ...] = ()  # pitches sent, the newest last
     answer_take: int = 0
+    chord: str = ""  # what sounds of both
     understood: str = ""  # what the last prompt was taken to say
     notice: str = ""  # what the player should know of the model; empty once it is over
     fault: str = ""  # the last thing that went wrong

@@ -100,6 +100,8 @@ READINGS = (
             lambda s: (s.saved,)),
     Reading("key/heard", "s", "The key your phrase is in, as far as it can be told",
             lambda s: (s.status.key,)),
+    Reading("chord", "s", "The chord of all that sounds: Am7, F/A; empty after a bar of silence",
+            lambda s: (s.chord,)),
     Reading("preset", "s s", "The preset in force; * when something it keeps was changed since",
             _preset),
     Reading("learning", "s", "The address that waits for the next knob or key",

@@ -118,6 +118,23 @@ def test_a_plan_is_drawn_cancelled_and_taken_back(tmp_path: Path, driver: Driver
     look(tmp_path, driver, see)
 
 
+def test_the_chord_that_sounds_is_shown(tmp_path: Path, driver: Driver) -> None:
+    """Three keys over a bass go down, and their chord stands beside the key."""
+
+    def see(page: Page, hub: Hub) -> None:
+        assert page.read("document.querySelector('#chord').innerText") == "–"
+
+        async def play() -> None:
+            for pitch in (45, 60, 65, 69):
+                hub._take_in("player", Heard(0.0, 0x90, pitch, 90))
+
+        asyncio.run_coroutine_threadsafe(play(), hub.crew._loop).result()
+        page.until("document.querySelector('#chord').innerText === 'F/A'")
+        assert page.read("!document.querySelector('#chord-box').hidden")
+
+    look(tmp_path, driver, see)
+
+
 def test_a_page_that_comes_late_draws_what_was_and_sounds_none_of_it(
     tmp_path: Path, driver: Driver
 ) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from bridge.app.hub.children import Crew
 from bridge.app.hub.company import Company
 from bridge.app.hub.deeds import Deeds
+from bridge.app.hub.ear import Ear
 from bridge.app.hub.keeper import Keeper
 from bridge.app.hub.link import check_link
 from bridge.app.hub.plan import Plan, for_engine, for_player
@@ -64,6 +65,7 @@ class Hub:
         self._history = History()
         self._deeds = Deeds(self, plan)
         self._surfaces = Surfaces()
+        self._ear = Ear(self)
         self._keeper = Keeper(plan.takes, self._kept)
         begin = (self._config, self._take_in, self._reborn, self._deeds.ports.yields)
         self.crew = Crew(plan.commands, *begin)
@@ -84,6 +86,7 @@ class Hub:
         await self._rest()
         self._deeds.mirror.close()
         await self.crew.close()
+        self._ear.close()
         await self._company.close()
         await self._keeper.finish()
         await self._deeds.learner.close()
@@ -194,6 +197,7 @@ class Hub:
         """Hand an action to the children, and show it."""
         self._send_both(Action(action))
         self._surfaces.tell(Action(action))
+        self._ear.tell(Action(action))
 
     def know(self, **news: Any) -> None:
         """Change what the snapshot says."""
@@ -221,6 +225,7 @@ class Hub:
                 return
             message = music
         self._surfaces.tell(message)
+        self._ear.tell(message)
         if not self._recovery.note(message):
             return
         match message:

@@ -91,6 +91,7 @@ def rows(snapshot: Snapshot, opened: Mapping[str, str] = NOTHING) -> list[tuple[
         ("you", notes(snapshot.phrase)),
         ("answer", notes(snapshot.answer)),
         ("key", status.key),
+        ("chord", snapshot.chord),
         ("asked", asked(snapshot)),
         ("prompt", snapshot.understood),
         ("model", (model or settings.model) + step),
