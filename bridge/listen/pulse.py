@@ -2,7 +2,8 @@
 
 Conventions: seconds are monotonic and passed in, beats are quarter notes on the song's timeline,
 24 ticks make a beat. The tempo is the least-squares slope over the last bar of ticks: on a clock
-that arrives in audio periods no quicker estimate comes within 0.1 BPM.
+that arrives in audio periods no quicker estimate comes within 0.1 BPM. Where the length of the
+periods is known, the line is the middle one of those possible (bridge/listen/edges.py).
 
 A song begins, by the MIDI specification, at the first tick after Start; Continue goes on at the
 position held. The position is counted. But a busy machine delivers ticks late, in one go, or not at
@@ -19,6 +20,7 @@ from collections import deque
 from bridge.core import midi
 from bridge.core.beat import BeatClock
 from bridge.listen.doubles import BELIEVED, Doubles
+from bridge.listen.edges import within_bounds
 from bridge.listen.regression import Tick, regress, with_gaps, without_outliers
 from bridge.listen.strays import FAR, NEAR, SURE, Strays
 
@@ -40,8 +42,10 @@ SLOWEST, FASTEST = 20.0, 400.0  # BPM
 class Follower:
     """Keeps the line of a MIDI clock; `line` holds the last tempo while the clock is away."""
 
-    def __init__(self, bpm: float, second: float) -> None:
+    def __init__(self, bpm: float, second: float, audio_period: float = 0.0) -> None:
+        """`audio_period` is the seconds of those in which ticks arrive, 0 where nobody knows."""
         self.line = BeatClock(second, 0.0, bpm)
+        self.audio_period = audio_period
         self.playing = False
         self._jumped = False
         self._ticks: deque[Tick] = deque(maxlen=WINDOW)
@@ -180,7 +184,7 @@ class Follower:
 
     def _fill_gaps(self) -> None:
         """Count the ticks that were lost while the window was too young to tell of any."""
-        counted = with_gaps(self._ticks)
+        counted = with_gaps(self._ticks, self.audio_period)
         self._count += counted[-1][0] - self._ticks[-1][0]
         self._ticks.clear()
         self._ticks.extend(counted)
@@ -230,6 +234,8 @@ class Follower:
             kept = without_outliers(self._ticks, fit, NEAR)
             fit = regress(kept, former, 0.0)
             self._spread = math.sqrt(sum(fit.error(t) ** 2 for t in kept) / len(kept))
+            if self.audio_period and len(kept) >= CERTAIN:
+                fit = within_bounds(kept, fit, self.audio_period)
         if not 60.0 / FASTEST <= fit.period * midi.CLOCKS_PER_BEAT <= 60.0 / SLOWEST:
             return
         last = self._ticks[-1]

@@ -133,7 +133,7 @@ def test_a_second_cable_that_comes_and_goes_moves_no_bar_line() -> None:
 def test_a_clock_that_loses_ticks_from_the_start_has_its_tempo(
     bpm: float, every: int, first: int
 ) -> None:
-    follower = Follower(100.0, 0.0)
+    follower = Follower(100.0, 0.0, PERIOD)
     follower.feed(9.99, START)
     sent = ticks(bpm, 10.0, 16 * 24 + 1)
     hear(follower, [at for number, at in enumerate(sent) if number % every != first])

@@ -50,7 +50,7 @@ class Sender:
 
     def __init__(self, bpm: float, begin: float, frames: int) -> None:
         self._period = frames / RATE
-        self._follower = Follower(120.0, 0.0)
+        self._follower = Follower(120.0, 0.0, self._period)
         self._follower.feed(begin, bytes((START,)))
         self._next = self._last = begin
         self._tick = 0
