@@ -87,14 +87,7 @@ def _rooms(upper: Sequence[Point], lower: Sequence[Point], period: float) -> lis
 
 def _middle(rooms: Sequence[Point]) -> float | None:
     """Return the slope with half of the room on either side; None where there is no room."""
-    parts = []  # slope and room at the beginning and at the end of each part that has room
-    for (s0, r0), (s1, r1) in pairwise(rooms):
-        if max(r0, r1) <= 0:
-            continue
-        if min(r0, r1) < 0:
-            crossing = s0 + (s1 - s0) * r0 / (r0 - r1)
-            s0, r0, s1, r1 = (s0, r0, crossing, 0.0) if r0 > 0 else (crossing, 0.0, s1, r1)
-        parts.append((s0, r0, s1, r1))
+    parts = [_with_room(*pair) for pair in pairwise(rooms) if max(pair[0][1], pair[1][1]) > 0]
     half = sum((s1 - s0) * (r0 + r1) for s0, r0, s1, r1 in parts) / 4
     for s0, r0, s1, r1 in parts:
         area = (s1 - s0) * (r0 + r1) / 2
@@ -104,3 +97,12 @@ def _middle(rooms: Sequence[Point]) -> float | None:
             return s0 + 2 * half / (r0 + math.sqrt(max(r0 * r0 + 2 * growth * half, 0.0)))
         half -= area
     return None
+
+
+def _with_room(begin: Point, end: Point) -> tuple[float, float, float, float]:
+    """Return slope and room at both ends of what has room between two corners."""
+    (s0, r0), (s1, r1) = begin, end
+    if min(r0, r1) >= 0:
+        return s0, r0, s1, r1
+    crossing = s0 + (s1 - s0) * r0 / (r0 - r1)
+    return (s0, r0, crossing, 0.0) if r0 > 0 else (crossing, 0.0, s1, r1)

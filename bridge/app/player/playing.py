@@ -293,6 +293,7 @@ class Player:
             self._herald.punctuality(self._performer.punctuality, self._performer.sounding)
             self._ports.check()
             self.lamps.check()
+            self._transport.know_period(self._ports.period())
         if now >= self._look and self._due() - time.monotonic() > LEISURE:
             self._look = now + COUNT
             self._herald.cables(self._ports.cables())
