@@ -19,9 +19,15 @@ from collections import deque
 
 from bridge.core import midi
 from bridge.core.beat import BeatClock
-from bridge.listen.doubles import BELIEVED, Doubles
+from bridge.listen.doubles import Doubles
 from bridge.listen.edges import within_bounds
-from bridge.listen.regression import Tick, regress, with_gaps, without_outliers
+from bridge.listen.regression import (
+    Tick,
+    lost_after,
+    regress,
+    with_gaps,
+    without_outliers,
+)
 from bridge.listen.strays import FAR, NEAR, SURE, Strays
 
 WINDOW = 96  # ticks: one bar of 4/4
@@ -51,7 +57,7 @@ class Follower:
         self._ticks: deque[Tick] = deque(maxlen=WINDOW)
         self._count = 0  # ticks ever received
         self._origin = 0  # the count at which beat 0 fell
-        self._begun = 0  # the count at which the song began to roll
+        self._first: Tick = (0, 0.0)  # at which the song began to roll
         self._held = 0  # song ticks: where Continue goes on
         self._armed = False  # a new position waits for its first tick
         self._last = -math.inf  # second of the last tick
@@ -108,8 +114,9 @@ class Follower:
 
     def _tick(self, second: float) -> None:
         interval, self._last = second - self._last, second
+        known = self._doubles.believed
         if self._doubles.is_double(interval):
-            if self._doubles.pairs == BELIEVED:
+            if not known:
                 self._uncount()
             return
         tick = (self._count, second)
@@ -158,14 +165,14 @@ class Follower:
     def _uncount(self) -> None:
         """Take back what was counted twice before the doubles were found out."""
         # The one that proved it was not counted.
-        self._origin += min(self._doubles.counted, (self._count - self._begun) // 2)
+        self._origin += min(self._doubles.counted, (self._count - self._first[0]) // 2)
         tick = (self._count - 1, self._last)
         self.line = BeatClock(self._last, self._beat(tick), self._former)
         self._restart([])
 
     def _begin(self, tick: Tick) -> None:
         """Set the song position; this tick stays out of the window, its interval is unsure."""
-        self._origin, self._begun = tick[0] - self._held, tick[0]
+        self._origin, self._first = tick[0] - self._held, tick
         self.line = BeatClock(tick[1], self._held / midi.CLOCKS_PER_BEAT, self.line.bpm)
         self._restart([])
         self._armed, self.playing, self._jumped = False, True, True
@@ -185,6 +192,9 @@ class Follower:
     def _fill_gaps(self) -> None:
         """Count the ticks that were lost while the window was too young to tell of any."""
         counted = with_gaps(self._ticks, self.audio_period)
+        if counted[0][0] == self._first[0] + 1:
+            lost = lost_after(self._first, counted)
+            counted = [(count + lost, second) for count, second in counted]
         self._count += counted[-1][0] - self._ticks[-1][0]
         self._ticks.clear()
         self._ticks.extend(counted)

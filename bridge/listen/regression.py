@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 Tick = tuple[int, float]  # how many came before it, the second it came
 
 GAPS = (2, 3)  # ticks that an interval may be worth where some were lost
+WHOLE = 0.25  # ticks: how far from a whole number of them a gap may be
 WIDE, NARROW = 1.6, 0.5  # times the usual interval: a gap at least; what no single tick is
 #: Seconds of audio periods as long as a tick may be: of ticks at their edges, one that comes a
 #: period later looks like one after a gap. CLOSE: the share by which a tick differs from such one.
@@ -62,6 +63,16 @@ def with_gaps(ticks: Sequence[Tick], period: float = 0.0) -> list[Tick]:
         return list(ticks)
     lost = accumulate((step - 1 for step in steps), initial=0)
     return [(count + more, second) for (count, second), more in zip(ticks, lost, strict=True)]
+
+
+def lost_after(first: Tick, ticks: Sequence[Tick]) -> int:
+    """Return how many ticks were lost between a song's first and those that came then.
+
+    Senders take their time after the first, too: only whole ticks count, of GAPS.
+    """
+    line = regress(ticks, 0.0, 0.0)
+    due = -line.error(first) / line.period + 1  # ticks from the first to the next
+    return round(due) - 1 if round(due) in GAPS and abs(due - round(due)) < WHOLE else 0
 
 
 def like_a_period(interval: float, period: float = 0.0) -> bool:
