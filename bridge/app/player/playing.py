@@ -42,7 +42,7 @@ from bridge.core.music import Meter
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
-from bridge.intake.fl import FlBeat, FlStopped, read
+from bridge.intake.fl import FlBeat, FlMeter, FlStopped, read
 from bridge.listen.transport import Transport
 from bridge.schedule.late import LatePolicy
 from bridge.schedule.performer import Performer
@@ -176,6 +176,8 @@ class Player:
                 self._transport.reach(BeatClock(second, beat, bpm), bar=meter.bar_beats)
             case FlStopped():
                 self._transport.rest()
+            case FlMeter(beats, unit) if self._transport.source in ("fl", "midi"):
+                self._herald.meter((beats, unit))
         self._settle(second)
 
     def _attend(self, now: float) -> None:
@@ -186,7 +188,7 @@ class Player:
         self._transport.attend(song)
         self._settle(now)
         if song.master and self._transport.source == "jack":
-            self._herald.meter(song)
+            self._herald.meter((song.beats, song.unit))
 
     def _perform(self) -> None:
         if not self._performer.busy:
