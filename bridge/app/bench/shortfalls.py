@@ -19,20 +19,20 @@ REASONS = (
      "256 notes (0.42 ms; onnxruntime's profiler, less its own cost for each node) the 34 "
      "`MatMulNBits` take 0.17 ms, of which reading 5.5 MB is 0.06; the 6 `GroupQueryAttention` "
      "0.14 ms, of which reading 1.6 MB is 0.02; the 214 small nodes 0.1 ms, and a node that "
-     "computes nothing costs onnxruntime 0.28 us. All but thirty of these small nodes are embedding, five "
-     "heads and their dice, in the graph because that is one run a note instead of five. What "
-     "is added up to 1000 notes, 0.29 ms for 4.6 MB, is attention, on one thread, and "
-     "reading them is 0.05 of it. Of a 25 M step (1.7 ms) the 42 `MatMulNBits` "
-     "take 1.2 ms: 8-bit weights go through the processor at 21 GB/s, while it reads memory at "
-     "53. The steps are as quick as those the goals were set by (1.66 and 2.72 ms for 25 M); what "
-     "has moved is the floor, which was read at 20 to 40 GB/s then, and the heads, which were not "
-     "in the step. Tried: blocks of 32 and 128, int4 (hardly quicker, and it costs bits), two "
-     "threads (slower beside a DAW). What is left is fewer small nodes, or a kernel of our own.")),
+     "computes nothing costs onnxruntime 0.28 us. All but thirty of these small nodes are "
+     "embedding, five heads and their dice, in the graph because that is one run a note instead "
+     "of five. What is added up to 1000 notes, 0.29 ms for 4.6 MB, is attention, on one thread, "
+     "and reading them is 0.05 of it. Of a 25 M step (1.7 ms) the 42 `MatMulNBits` take 1.2 ms: "
+     "8-bit weights go through the processor at 21 GB/s, while it reads memory at 53. The steps "
+     "are as quick as those the goals were set by (1.66 and 2.72 ms for 25 M); what has moved is "
+     "the floor, which was read at 20 to 40 GB/s then, and the heads, which were not in the "
+     "step. Tried: blocks of 32 and 128, int4 (hardly quicker, and it costs bits), two threads "
+     "(slower beside a DAW). What is left is fewer small nodes, or a kernel of our own.")),
     (r"note-transformer step at 1000, torch / ours",
      ("From 64 to 1000 notes our step grows by 0.19 ms and torch's by 0.09: all of it is "
-     "attention, for which onnxruntime's `GroupQueryAttention` on one thread takes longer than torch's "
-     "products of matrices. Where less of a step is attention, at 64 and 256 notes, torch takes "
-     "12 and 11 times as long.")),
+     "attention, for which onnxruntime's `GroupQueryAttention` on one thread takes longer than "
+     "torch's products of matrices. Where less of a step is attention, at 64 and 256 notes, "
+     "torch takes 12 and 11 times as long.")),
     (r".* first note, in steps",
      ("The first note is one run of the graph, as the goal wants, and the phrase's last note was "
      "read in the same run. What is left is outside the graph: taking in the last note (24 us), "
@@ -41,17 +41,17 @@ REASONS = (
      "with the question, and the memory has to hear the last note first, so neither can be "
      "prepared while the phrase is played. In milliseconds the goal is kept twenty times over.")),
     (r"clock, .*: tempo error after one bar",
-     ("rtmidi stamps a tick at the edge of JACK's period, so that each tick is known to lie within "
-     "one period. All lines that are possible then are looked at, and the middle one is taken: "
-     "half the error of least squares (p50), two thirds of it (p95). Where tick and period nearly "
-     "divide, at 256 frames about 156, 117 and 94 BPM, tempos 0.13 BPM to either side are still "
-     "possible after a bar (p95), and nobody can tell them apart by these stamps. `--api "
-     "jack-exact` has stamps to the sample, and errs by less than 0.0001 BPM. A JACK "
+     ("rtmidi stamps a tick at the edge of JACK's period, so that each tick is known to lie "
+     "within one period. All lines that are possible then are looked at, and the middle one is "
+     "taken: half the error of least squares (p50), two thirds of it (p95). Where tick and "
+     "period nearly divide, at 256 frames about 156, 117 and 94 BPM, tempos 0.13 BPM to either "
+     "side are still possible after a bar (p95), and nobody can tell them apart by these stamps. "
+     "`--api jack-exact` has stamps to the sample, and errs by less than 0.0001 BPM. A JACK "
      "server that is late loses time, and its clock with it.")),
     (r"jam CPU at rest",
      ("What is left are the looks at the MIDI input, which nothing can wait for: rtmidi has no "
-     "descriptor, and a callback would hold up JACK's cycle. At rest it is 33 looks a second, two "
-     "signs of life a second from each process, and the two watches of control; a wake-up of "
+     "descriptor, and a callback would hold up JACK's cycle. At rest it is 33 looks a second, "
+     "two signs of life a second from each process, and the two watches of control; a wake-up of "
      "Python after a pause costs some 0.1 ms, because all of it has left the caches.")),
 )  # fmt: skip
 
