@@ -60,7 +60,7 @@ NEVER_RUN = (
     "their stead is that each is asked for as onnxruntime wants it, that one which is missing is "
     "noticed and the CPU plays, and, with the memory of the CPU, all that differs on a device: "
     "keys and values that stay there, what is sent and fetched, the half-precision graph. "
-    "`antiphon bench decode` measures the CPU alone."
+    "`antiphon bench decode` measures CUDA where it is."
 )
 
 
