@@ -92,7 +92,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """Player to control: the meter of JACK's timebase, when that conducts and changes it."""
+    """Player to control: the meter of JACK's timebase or FL's script, which conducts."""
 
     beats: int
     unit: int

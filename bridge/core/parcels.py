@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MESSAGE, CANCEL, RECALL, RELEASE, MISSED = range(5)
-_FORM = struct.Struct("<BBid3s")
+_FORM = struct.Struct("<BBid16s")
 SIZE = _FORM.size
-LONGEST = 3  # bytes of a message
+LONGEST = 16  # bytes of a message: the longest that FL Studio's script sends
 
 
 class Parcel(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from string import Template
 
-from bridge.core.fl import BEAT, HINT, MAKER, PING, PONG, STOPPED
+from bridge.core.fl import BEAT, HINT, MAKER, METER, PING, PONG, STOPPED
 from bridge.desk.table import NAME, PLAYS
 
 PORT = 20  # the number to give both ports in FL's MIDI settings
@@ -33,7 +33,7 @@ if MYPY:
 
 CHANNEL = "$name"
 MAKER = bytes($maker)
-BEAT, STOPPED, PONG, PING, HINT = $commands
+BEAT, STOPPED, PONG, METER, PING, HINT = $commands
 DOWNBEAT = 1  # FL's word for the first beat of a bar
 LONGEST_HINT = 100
 
@@ -114,6 +114,9 @@ def OnSysEx(event: "FlMidiMsg") -> None:
 def OnUpdateBeatIndicator(value: int) -> None:
     if value == 0 or not transport.isPlaying():
         return
+    if value == DOWNBEAT:
+        # Ticks in a bar; FL does not mind the markers of its playlist here.
+        tell(METER, number(general.getRecPPB(), 3) + number(general.getRecPPQ(), 2))
     downbeat = number(int(value == DOWNBEAT), 1)
     # 2 asks for the place in ticks.
     place = number(transport.getSongPos(2), 5)
@@ -131,7 +134,7 @@ def OnIdle() -> None:
 
 def controller_script() -> str:
     """Return `device_Antiphon.py`."""
-    commands = ", ".join(map(str, (BEAT, STOPPED, PONG, PING, HINT)))
+    commands = ", ".join(map(str, (BEAT, STOPPED, PONG, METER, PING, HINT)))
     return _SCRIPT.substitute(
         name=NAME, port=PLAYS, loopback=LOOPBACK, maker=list(MAKER), commands=commands
     )

@@ -2,7 +2,8 @@
 
 Conventions: seconds are monotonic and passed in, beats are quarter notes on the song's timeline,
 24 ticks make a beat. The tempo is the least-squares slope over the last bar of ticks: on a clock
-that arrives in audio periods no quicker estimate comes within 0.1 BPM.
+that arrives in audio periods no quicker estimate comes within 0.1 BPM. Where the length of the
+periods is known, the line is the middle one of those possible (bridge/listen/edges.py).
 
 A song begins, by the MIDI specification, at the first tick after Start; Continue goes on at the
 position held. The position is counted. But a busy machine delivers ticks late, in one go, or not at
@@ -18,8 +19,15 @@ from collections import deque
 
 from bridge.core import midi
 from bridge.core.beat import BeatClock
-from bridge.listen.doubles import BELIEVED, Doubles
-from bridge.listen.regression import Tick, regress, with_gaps, without_outliers
+from bridge.listen.doubles import Doubles
+from bridge.listen.edges import within_bounds
+from bridge.listen.regression import (
+    Tick,
+    lost_after,
+    regress,
+    with_gaps,
+    without_outliers,
+)
 from bridge.listen.strays import FAR, NEAR, SURE, Strays
 
 WINDOW = 96  # ticks: one bar of 4/4
@@ -40,14 +48,16 @@ SLOWEST, FASTEST = 20.0, 400.0  # BPM
 class Follower:
     """Keeps the line of a MIDI clock; `line` holds the last tempo while the clock is away."""
 
-    def __init__(self, bpm: float, second: float) -> None:
+    def __init__(self, bpm: float, second: float, audio_period: float = 0.0) -> None:
+        """`audio_period` is the seconds of those in which ticks arrive, 0 where nobody knows."""
         self.line = BeatClock(second, 0.0, bpm)
+        self.audio_period = audio_period
         self.playing = False
         self._jumped = False
         self._ticks: deque[Tick] = deque(maxlen=WINDOW)
         self._count = 0  # ticks ever received
         self._origin = 0  # the count at which beat 0 fell
-        self._begun = 0  # the count at which the song began to roll
+        self._first: Tick = (0, 0.0)  # at which the song began to roll
         self._held = 0  # song ticks: where Continue goes on
         self._armed = False  # a new position waits for its first tick
         self._last = -math.inf  # second of the last tick
@@ -104,8 +114,9 @@ class Follower:
 
     def _tick(self, second: float) -> None:
         interval, self._last = second - self._last, second
+        known = self._doubles.believed
         if self._doubles.is_double(interval):
-            if self._doubles.pairs == BELIEVED:
+            if not known:
                 self._uncount()
             return
         tick = (self._count, second)
@@ -154,14 +165,14 @@ class Follower:
     def _uncount(self) -> None:
         """Take back what was counted twice before the doubles were found out."""
         # The one that proved it was not counted.
-        self._origin += min(self._doubles.counted, (self._count - self._begun) // 2)
+        self._origin += min(self._doubles.counted, (self._count - self._first[0]) // 2)
         tick = (self._count - 1, self._last)
         self.line = BeatClock(self._last, self._beat(tick), self._former)
         self._restart([])
 
     def _begin(self, tick: Tick) -> None:
         """Set the song position; this tick stays out of the window, its interval is unsure."""
-        self._origin, self._begun = tick[0] - self._held, tick[0]
+        self._origin, self._first = tick[0] - self._held, tick
         self.line = BeatClock(tick[1], self._held / midi.CLOCKS_PER_BEAT, self.line.bpm)
         self._restart([])
         self._armed, self.playing, self._jumped = False, True, True
@@ -180,7 +191,10 @@ class Follower:
 
     def _fill_gaps(self) -> None:
         """Count the ticks that were lost while the window was too young to tell of any."""
-        counted = with_gaps(self._ticks)
+        counted = with_gaps(self._ticks, self.audio_period)
+        if counted[0][0] == self._first[0] + 1:
+            lost = lost_after(self._first, counted)
+            counted = [(count + lost, second) for count, second in counted]
         self._count += counted[-1][0] - self._ticks[-1][0]
         self._ticks.clear()
         self._ticks.extend(counted)
@@ -230,6 +244,8 @@ class Follower:
             kept = without_outliers(self._ticks, fit, NEAR)
             fit = regress(kept, former, 0.0)
             self._spread = math.sqrt(sum(fit.error(t) ** 2 for t in kept) / len(kept))
+            if self.audio_period and len(kept) >= CERTAIN:
+                fit = within_bounds(kept, fit, self.audio_period)
         if not 60.0 / FASTEST <= fit.period * midi.CLOCKS_PER_BEAT <= 60.0 / SLOWEST:
             return
         last = self._ticks[-1]

@@ -14,15 +14,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
-from bridge.listen.regression import Tick, regress
+from bridge.listen.regression import Tick, like_a_period, regress
 
 # Ticks sent from an audio period stray by up to one period, and when tick and period nearly divide
 # they first fit a wrong tempo perfectly and then step by a period: neither is a change of tempo.
 NEAR, FAR = 0.012, 0.030  # seconds: nearer is never off the line, farther always
 GROWTH = 0.003  # seconds by which ticks of another tempo stray farther and farther
-EVEN = 0.0005  # seconds: ticks that stray less tell nothing of the sender's period, which then
-PERIODS = tuple(f / r for f in (512, 1024, 2048) for r in (44100, 48000))  # may be one of these,
-CLOSE = 0.005  # if the ticks' own is as close, and a step of one period looks like a lost tick
+EVEN = 0.0005  # seconds: ticks that stray less tell nothing of the sender's audio period
 BEYOND = 1.5  # periods of the sender: no step by one is as long
 SURE, SOON, STEADY, WEARY = 3, 3, 6, 48  # ticks astray: to count lost ones, to judge growth, to
 #                                          judge steadiness, to give up
@@ -120,7 +118,7 @@ class Strays:
         # Ticks spread evenly over a period stray by its length / sqrt(12).
         beyond_a_period = abs(mean) > BEYOND * math.sqrt(12) * spread
         if spread < EVEN:
-            beyond_a_period = all(abs(period / p - 1) > CLOSE for p in PERIODS)
+            beyond_a_period = not like_a_period(period)
         whole = abs(mean - lost * period) < WHOLE * period
         return whole and (beyond_a_period or mean > FAR)
 

@@ -69,6 +69,10 @@ class Transport:
         self._jumped = False
         return jumped
 
+    def know_period(self, seconds: float) -> None:
+        """Take in how long the audio periods are in which MIDI arrives; 0 is not known."""
+        self._midi.audio_period = seconds
+
     def hear(self, second: float, message: bytes) -> None:
         """Take a clock or transport message from the MIDI input."""
         self._midi.feed(second, message)

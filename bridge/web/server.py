@@ -18,11 +18,27 @@ from bridge.web.visit import Visit
 LOOPBACK = "127.0.0.1"  # whoever can ask here can play: this machine only
 MESSAGE_LIMIT = 1 << 16  # bytes of one message to us
 QUEUE_LIMIT = 64  # messages that wait to be read before the sender must
+DATE = 1.0  # seconds between two settings of the date that answers carry
 PING = 20.0  # seconds: a socket that is silent for twice as long is closed
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the process it is in."""
+    """Leaves the signals to the process it is in, and sleeps while nobody asks."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._leave = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Set the date once a second until told to leave; uvicorn looks ten times."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leave.wait(), DATE)
+
+    def leave(self) -> None:
+        """End the main loop."""
+        self.should_exit = True
+        self._leave.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -74,6 +90,6 @@ class WebServer:
     async def close(self) -> None:
         """End all connections and stop."""
         if self._life is not None:
-            self._server.should_exit = True
+            self._server.leave()
             await self._life
             self._life = None

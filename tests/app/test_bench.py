@@ -217,6 +217,15 @@ def test_a_page_has_a_row_for_each_figure_and_says_where_it_was_measured() -> No
     assert "swing `0123456789ab`" in page
 
 
+def test_a_page_says_why_a_goal_is_missed_and_what_was_never_run() -> None:
+    rest = Row("jam CPU at rest", 2.5, "% of a core", goal="<= 2 %", holds=False)
+    page = as_markdown(replace(REPORT, rows=[*ROWS, rest]), {}, [])
+    _, told = page.split("## What falls short, and why")
+    assert "**jam CPU at rest**: 2.5 % of a core (<= 2 %). What is left are the looks" in told
+    assert "**hanging notes: stop**: 3 notes (0). Why is not known yet." in told
+    assert "CUDA, DirectML and CoreML were never run on hardware" in told
+
+
 def test_a_kept_report_is_shown_again_without_measuring(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

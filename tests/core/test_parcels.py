@@ -28,5 +28,5 @@ def test_parcels_arrive_whole_however_the_stream_is_cut(parcels: list[Parcel], c
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(ValueError, match="4 bytes does not fit; 3 is the most"):
-        pack(Parcel(MESSAGE, 0.0, b"\xf0\x01\x02\xf7"))
+    with pytest.raises(ValueError, match="17 bytes does not fit; 16 is the most"):
+        pack(Parcel(MESSAGE, 0.0, b"\xf0" + bytes(15) + b"\xf7"))

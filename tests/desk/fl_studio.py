@@ -42,7 +42,9 @@ class Studio:
         patch.setattr(mixer, "getCurrentTempo", lambda: self.tempo)
         patch.setattr(transport, "isPlaying", lambda: self.playing)
         patch.setattr(transport, "getSongPos", lambda _mode: self.place)
+        self.meter: float = 4  # quarter notes in a bar
         patch.setattr(general, "getRecPPQ", lambda: 96)
+        patch.setattr(general, "getRecPPB", lambda: round(96 * self.meter))
         patch.setattr(ui, "setHintMsg", self.hints.append)
         patch.setattr(general, "getVersion", lambda: 37)
         self.script: Any = run(controller_script())

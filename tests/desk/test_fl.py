@@ -96,7 +96,7 @@ def test_what_is_no_note_is_left_to_fl(studio: Studio) -> None:
 def test_a_beat_is_told_with_tempo_and_place(studio: Studio, tempo: float) -> None:
     studio.tempo = tempo
     studio.script.OnUpdateBeatIndicator(1)
-    [told] = studio.sent
+    _meter, told = studio.sent
     assert told[:4] == bytes([0xF0, 0x7D, 0x41, 1])
     assert told[-1] == 0xF7
     downbeat, bpm, place, ppq = told[4:5], told[5:8], told[8:13], told[13:15]

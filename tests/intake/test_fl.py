@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.fl import ping
-from bridge.intake.fl import FASTEST, LATEST, SLOWEST, FlBeat, FlPong, FlStopped, read
+from bridge.intake.fl import FASTEST, LATEST, SLOWEST, FlBeat, FlMeter, FlPong, FlStopped, read
 from tests.desk.fl_studio import Studio
 
 
@@ -18,10 +18,20 @@ def fl(monkeypatch: pytest.MonkeyPatch) -> Studio:
 
 def test_a_beat_of_the_script_is_read(fl: Studio) -> None:
     fl.tempo = 97_500
-    [downbeat] = fl.beat(16, downbeat=True)
+    _meter, downbeat = fl.beat(16, downbeat=True)
     [upbeat] = fl.beat(17.5)
     assert read(downbeat) == FlBeat(16.0, 97.5, downbeat=True)
     assert read(upbeat) == FlBeat(17.5, 97.5, downbeat=False)
+
+
+@pytest.mark.parametrize(
+    ("quarters", "meter"),
+    [(4, FlMeter(4, 4)), (3, FlMeter(3, 4)), (3.5, FlMeter(7, 8)), (16, FlMeter(16, 4)), (17, None),
+     (0, None), (2.6, None)],
+)  # fmt: skip
+def test_its_meter_comes_with_each_bar(fl: Studio, quarters: float, meter: FlMeter | None) -> None:
+    fl.meter = quarters
+    assert read(fl.beat(16, downbeat=True)[0]) == meter
 
 
 def test_its_stop_is_read(fl: Studio) -> None:

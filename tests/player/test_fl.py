@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bridge.core.events import Fault, Heard, Met, Pulse
+from bridge.core.events import Fault, Heard, Met, Metered, Pulse
 from tests.desk.fl_studio import Studio
 from tests.player.stage import OFF, ON, Stage
 
@@ -58,6 +58,29 @@ def test_fls_midi_clock_is_followed_and_not_the_script(stage: Played, fl: Studio
     jam.play(0.1)
     led(jam, fl, begin=1)
     assert {p.source for p in pulses(jam)} == {"internal", "midi"}
+
+
+@pytest.mark.parametrize("clock", [[], [b"\xfa", b"\xf8"]])
+def test_fls_meter_is_told_once_and_when_it_changes(
+    stage: Played, fl: Studio, clock: list[bytes]
+) -> None:
+    """It counts whether FL leads by its script or by its MIDI clock."""
+    jam = stage("auto")
+    jam.ear.inbox += clock
+    fl.meter = 3
+    for number in range(13):
+        fl.meter = 3 if number < 9 else 5
+        jam.ear.inbox += fl.beat(number, downbeat=number % 3 == 0)
+    jam.play(0.05)
+    assert [m for m in jam.told if isinstance(m, Metered)] == [Metered(3, 4), Metered(5, 4)]
+
+
+def test_another_conductors_meter_is_not_fls(stage: Played, fl: Studio) -> None:
+    jam = stage("internal")
+    for number in range(9):
+        jam.ear.inbox += fl.beat(number, downbeat=number % 4 == 0)
+    jam.play(0.05)
+    assert not [m for m in jam.told if isinstance(m, Metered)]
 
 
 def test_that_the_script_is_there_is_told_once(stage: Played, fl: Studio) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.core.events import Action, Cancel, Heard, Hello, Message, Play, Pulse, Turned
+from bridge.core.events import Action, Cancel, Heard, Hello, Message, Met, Play, Pulse, Turned
 from bridge.core.wire import Link
+from tests.desk.fl_studio import Studio
 from tests.studio.house import House
 from tests.studio.programs import RATE, Event, Peer, wait_for
 from tests.studio.test_first_jam import pairs
@@ -27,6 +28,16 @@ BPM = 120.0
 PER_BEAT = RATE * 60 / BPM  # frames
 HEARS, PLAYS = "Antiphon:from DAW", "Antiphon out:to DAW"
 FALLS_SILENT = 1.0  # seconds
+SPEAKER = """
+import sys, time, rtmidi
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="speaker")
+names = out.get_ports()
+out.open_port(next(n for n, name in enumerate(names) if sys.argv[1] in name))
+time.sleep(0.2)
+for message in sys.argv[2:]:
+    out.send_message(bytes.fromhex(message))
+time.sleep(0.2)
+"""
 
 
 class Exact:
@@ -123,6 +134,17 @@ def test_what_is_heard_is_stamped_to_the_sample(tmp_path: Path) -> None:
     steps = [float(b.frame - a.frame) for a, b in itertools.pairwise(sent)]
     errors = off_by(beats, steps)
     assert errors[len(errors) // 2] <= 1
+
+
+def test_what_fl_studios_script_says_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Studio(monkeypatch).beat(8, downbeat=True)
+    with exact(tmp_path) as stage:
+        command = [sys.executable, "-c", SPEAKER, HEARS, *(message.hex() for message in said)]
+        subprocess.run(command, env=stage.house.env, check=True)
+        met = [Met("FL Studio's script is there")]
+        wait_for("the script", lambda: [m for m in stage.listen() if isinstance(m, Met)] == met)
 
 
 @pytest.mark.parametrize("how", ["stop", "panic", "leave"])

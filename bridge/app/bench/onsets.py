@@ -102,19 +102,19 @@ def _measured(api: str, seconds: float, offset: float = 0.0) -> Heard:
     child = Child.spawn("player", COMMAND, {"settings": settings, "api": api})
     try:
         line = first_line(child)
-        with _witness() as witness:
+        with witness_at(PORT) as witness:
             first = math.ceil(line.beat_at(time.monotonic()) + AHEAD)
             count = round(seconds * BPM / 60 / STEP)
             _play(child, line, first, count)
             stops = _stop(child)
-            evidence = _evidence(witness)
+            heard = evidence(witness)
     finally:
         child.ask_to_end()
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(PATIENCE)
         child.bury()
     grid = [line.second_at(first + k * STEP) for k in range(count)]
-    return judged(evidence, grid, stops)
+    return judged(heard, grid, stops)
 
 
 def _play(child: Child, line: BeatClock, first: float, count: int) -> None:
@@ -146,27 +146,28 @@ def _stop(child: Child) -> list[float]:
     return stops
 
 
-def judged(evidence: Evidence, grid: list[float], stops: list[float]) -> Heard:
+def judged(heard: Evidence, grid: list[float], stops: list[float]) -> Heard:
     """Compare what was heard with the seconds of the onsets and stops; PortError if notes lack."""
-    ons = [row for row in evidence.heard if row[2].startswith("90")]
-    ends = [row[1] for row in evidence.heard if row[2].startswith("81")]
+    ons = [row for row in heard.heard if row[2].startswith("90")]
+    ends = [row[1] for row in heard.heard if row[2].startswith("81")]
     if (len(ons), len(ends)) != (len(grid), len(stops) * len(CHORD)):
         raise PortError(f"JACK lost notes: of {len(grid)} onsets the witness heard {len(ons)}")
     late = [1000 * (row[1] - second) for row, second in zip(ons, grid, strict=True)]
-    step, away = STEP * 60 / BPM * evidence.rate, RECOVERS * evidence.rate
+    step, away = STEP * 60 / BPM * heard.rate, RECOVERS * heard.rate
     spacing = [
         abs(round(after[0] - before[0] - step))
         for before, after in itertools.pairwise(ons)
-        if not any(before[0] - away < slip <= after[0] for slip in evidence.slips)
+        if not any(before[0] - away < slip <= after[0] for slip in heard.slips)
     ]
     last = ends[len(CHORD) - 1 :: len(CHORD)]
     silent = [1000 * (end - stop) for end, stop in zip(last, stops, strict=True)]
-    return Heard(late, spacing, len(evidence.slips), silent)
+    return Heard(late, spacing, len(heard.slips), silent)
 
 
 @contextlib.contextmanager
-def _witness() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "bridge.app.bench.witness", PORT]
+def witness_at(port: str) -> Iterator[subprocess.Popen[str]]:
+    """Let a witness listen to a port; PortError where it does not come up."""
+    command = [sys.executable, "-m", "bridge.app.bench.witness", port]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603
         try:
@@ -178,6 +179,7 @@ def _witness() -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def _evidence(witness: subprocess.Popen[str]) -> Evidence:
+def evidence(witness: subprocess.Popen[str]) -> Evidence:
+    """Return what a witness has heard; it ends."""
     said, _ = witness.communicate("", timeout=PATIENCE)
     return Evidence(**json.loads(said))

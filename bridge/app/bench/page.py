@@ -11,6 +11,7 @@ from rich.table import Table
 from bridge.app.bench.against import Compared
 from bridge.app.bench.reports import Report
 from bridge.app.bench.rows import Row, mark
+from bridge.app.bench.shortfalls import shortfalls
 
 PAPER = 160  # characters
 HEADS = ("what", "measured", "p50 / p95 / p99", "compared", "goal", "holds")
@@ -71,6 +72,10 @@ def as_markdown(
         f"| {' | '.join(HEADS)} |",
         "|---|---:|---|---|---|---|",
         *(_line(cells(row, compared.get(row.name))) for row in report.rows),
+        "",
+        *shortfalls(report.rows),
+        "",
+        "## Of each figure",
         "",
         *(f"- {row.name}: {row.note}" for row in report.rows if row.note),
     ]

@@ -50,7 +50,7 @@ from bridge.session.events import Drained, Effect, Event, Now
 from bridge.session.session import Session
 
 log = logging.getLogger(__name__)
-BUSY, REST = 0.005, 0.05  # seconds between looks at the time
+BUSY, REST, ASLEEP = 0.005, 0.05, 0.25  # seconds between looks at the time; while the song stands
 HEARTBEAT = 0.5
 
 
@@ -85,11 +85,11 @@ class Engine:
         self.worker.start()
         self.link.send(Hello("engine", self.worker.model.name, self.worker.model.provider))
         while not self.link.closed:
-            rest = self.session.state in ("idle", "armed")
-            select.select([self.link.sock, self._bell], [], [], REST if rest else BUSY)
-            for message in self.link.receive():
+            ready, _, _ = select.select([self.link.sock, self._bell], [], [], self._patience())
+            for message in self.link.receive() if self.link.sock in ready else ():
                 self._message(message)
-            self._hear_model()
+            if self._bell in ready:
+                self._hear_model()
             self._notice()
             now = time.monotonic()
             if self.playing:
@@ -100,6 +100,12 @@ class Engine:
             self.link.flush()
         self.worker.put(None)
         self.worker.join(1.0)
+
+    def _patience(self) -> float:
+        """Return the seconds until the time is to be looked at; news wake us sooner."""
+        if self.session.state not in ("idle", "armed"):
+            return BUSY
+        return REST if self.playing else ASLEEP
 
     def _message(self, message: Message) -> None:
         if isinstance(message, Pulse):

@@ -88,7 +88,7 @@ class Company:
             self._host.adopt({"clock_bpm": round(bpm, 1)})
 
     def meter(self, told: Metered) -> None:
-        """Take the meter of JACK's timebase, if it is one of ours."""
+        """Take the meter of JACK's timebase or FL Studio's script, if it is one of ours."""
         if str(told.unit) in PARAMS["meter_unit"].knob.choices and 1 <= told.beats <= 16:
             self._host.adopt({"meter_beats": told.beats, "meter_unit": str(told.unit)})
 

@@ -122,6 +122,10 @@ class Patchbay:
         line = BeatClock(second, beat, bpm)
         return Song(line, seconds, playing, master=True, beats=beats, unit=unit)
 
+    def period(self) -> float:
+        """Return the seconds of a cycle."""
+        return float(self._client.blocksize / self._client.samplerate)
+
     def lay(self, cables: Cables) -> None:
         """Connect us as somebody before us was, and return once these cables carry."""
         wanted = [(source, self._ear) for source in cables.sources]

@@ -9,7 +9,6 @@ from bridge.core.beat import BeatClock
 from bridge.core.events import Cables, Late, Met, Metered, Pulse
 from bridge.core.wire import Link
 from bridge.intake.fl import FlPong, Said
-from bridge.listen.told import Song
 from bridge.listen.transport import Transport
 from bridge.schedule.late import Punctuality
 
@@ -22,7 +21,7 @@ class Herald:
         self._pulse: Pulse | None = None
         self._counted = Punctuality()
         self._cables: Cables | None = None
-        self._meter = (0, 0)  # as JACK's timebase last had it
+        self._meter = (0, 0)  # as it was last told from outside
         self._fl = ""  # what was told of FL's script
 
     def pulse(self, transport: Transport, now: float, *, jumped: bool) -> None:
@@ -34,9 +33,8 @@ class Herald:
             self._pulse = pulse
             self._link.send(pulse)
 
-    def meter(self, song: Song) -> None:
-        """Tell of the meter that JACK's timebase master has."""
-        meter = (song.beats, song.unit)
+    def meter(self, meter: tuple[int, int]) -> None:
+        """Tell of the meter, beats and unit, where JACK's timebase or FL's script conducts."""
         if meter != self._meter:
             self._meter = meter
             self._link.send(Metered(*meter))

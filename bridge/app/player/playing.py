@@ -2,7 +2,8 @@
 
 Conventions: seconds are `time.monotonic()`, beats quarter notes on the song's timeline. One thread
 does everything; it waits on the link to the control process until the next message is due, but
-looks at the MIDI input every millisecond while there is music, every fifteen while there is none.
+looks at the MIDI input every millisecond while there is music, every fifteen while there is none,
+and every thirty while the song stands, too.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from bridge.core.music import Meter
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
-from bridge.intake.fl import FlBeat, FlStopped, read
+from bridge.intake.fl import FlBeat, FlMeter, FlStopped, read
 from bridge.listen.transport import Transport
 from bridge.schedule.late import LatePolicy
 from bridge.schedule.performer import Performer
@@ -49,7 +50,8 @@ from bridge.schedule.performer import Performer
 log = logging.getLogger(__name__)
 
 WHO = "player"
-BUSY, IDLE = 0.001, 0.015  # seconds between two looks at the input, which stamps by itself
+# Seconds between two looks at the input, which stamps by itself.
+BUSY, IDLE, ASLEEP = 0.001, 0.015, 0.030
 REST = 10.0  # seconds after the last message until we count as idle
 LISTEN = 0.02  # seconds between two looks at JACK's transport
 GLANCE = 0.1  # seconds between two looks at heartbeat and ports; also on each beat
@@ -126,7 +128,9 @@ class Player:
         """Return the seconds until something must be done."""
         now = time.monotonic()
         if not self._performer.busy:
-            return BUSY if now - self._stirred < REST else IDLE
+            if now - self._stirred < REST:
+                return BUSY
+            return IDLE if self._transport.playing else ASLEEP
         return min(max(self._due() - now, 0.0), BUSY)
 
     def _due(self) -> float:
@@ -172,6 +176,8 @@ class Player:
                 self._transport.reach(BeatClock(second, beat, bpm), bar=meter.bar_beats)
             case FlStopped():
                 self._transport.rest()
+            case FlMeter(beats, unit) if self._transport.source in ("fl", "midi"):
+                self._herald.meter((beats, unit))
         self._settle(second)
 
     def _attend(self, now: float) -> None:
@@ -182,7 +188,7 @@ class Player:
         self._transport.attend(song)
         self._settle(now)
         if song.master and self._transport.source == "jack":
-            self._herald.meter(song)
+            self._herald.meter((song.beats, song.unit))
 
     def _perform(self) -> None:
         if not self._performer.busy:
@@ -293,6 +299,7 @@ class Player:
             self._herald.punctuality(self._performer.punctuality, self._performer.sounding)
             self._ports.check()
             self.lamps.check()
+            self._transport.know_period(self._ports.period())
         if now >= self._look and self._due() - time.monotonic() > LEISURE:
             self._look = now + COUNT
             self._herald.cables(self._ports.cables())

@@ -131,6 +131,10 @@ class Ports:
         inputs, outputs = (tuple(name for name in names if OURS not in name) for names in found)
         return Attachable(inputs, outputs)
 
+    def period(self) -> float:
+        """Return the seconds of the audio periods whose edges our stamps are of; 0 without any."""
+        return 0.0 if self._patchbay is None or self._ahead else self._patchbay.period()
+
     def song(self, bpm: float) -> Song | None:
         """Return what JACK's transport says; `bpm` counts where it has no tempo."""
         return None if self._patchbay is None else self._patchbay.song(bpm)

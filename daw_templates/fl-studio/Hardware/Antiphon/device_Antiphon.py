@@ -16,7 +16,7 @@ if MYPY:
 
 CHANNEL = "Antiphon"
 MAKER = bytes([125, 65])
-BEAT, STOPPED, PONG, PING, HINT = 1, 2, 3, 16, 17
+BEAT, STOPPED, PONG, METER, PING, HINT = 1, 2, 3, 4, 16, 17
 DOWNBEAT = 1  # FL's word for the first beat of a bar
 LONGEST_HINT = 100
 
@@ -97,6 +97,9 @@ def OnSysEx(event: "FlMidiMsg") -> None:
 def OnUpdateBeatIndicator(value: int) -> None:
     if value == 0 or not transport.isPlaying():
         return
+    if value == DOWNBEAT:
+        # Ticks in a bar; FL does not mind the markers of its playlist here.
+        tell(METER, number(general.getRecPPB(), 3) + number(general.getRecPPQ(), 2))
     downbeat = number(int(value == DOWNBEAT), 1)
     # 2 asks for the place in ticks.
     place = number(transport.getSongPos(2), 5)
