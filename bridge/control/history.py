@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ TOGETHER = 1.0  # seconds between two turns of a parameter that count as one
 LIMIT = 200  # steps remembered
 
 Changes = Mapping[str, tuple[Value, Value]]
+
+_values = operator.attrgetter(*PARAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,8 @@ class History:
 
 
 def _between(before: Settings, after: Settings) -> Changes:
-    spans = {name: (getattr(before, name), getattr(after, name)) for name in PARAMS}
-    return {name: span for name, span in spans.items() if span[0] != span[1]}
+    spans = zip(PARAMS, _values(before), _values(after), strict=True)
+    return {name: (old, new) for name, old, new in spans if old != new}
 
 
 def _newest(

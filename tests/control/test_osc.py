@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
-from bridge.control import exchange
+from bridge.control import callers, exchange
 from bridge.control.osc import bound
 from bridge.control.packets import write
 from bridge.control.surfaces import READINGS
@@ -196,11 +196,11 @@ def test_a_subscription_runs_out(
 
 
 def test_subscribers_are_limited(house: Any, surface: Any) -> None:
-    for port in range(20000, 20000 + exchange.SUBSCRIBER_LIMIT):
+    for port in range(20000, 20000 + callers.SUBSCRIBER_LIMIT):
         surface.send("/jam/subscribe", port)
     assert surface.settle() == []
     assert surface.ask("/jam/subscribe")[0] == "/jam/error"
-    assert len(house.exchange._subscribers) == exchange.SUBSCRIBER_LIMIT
+    assert len(house.exchange._subscribers) == callers.SUBSCRIBER_LIMIT
 
 
 def test_nobody_can_make_it_talk_to_itself(house: Any, surface: Any) -> None:

@@ -43,6 +43,7 @@ from bridge.core.events import (
     Turned,
     Understood,
 )
+from bridge.core.frozen import changed
 from bridge.core.params import PARAMS, Settings, Value, change
 
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
@@ -165,7 +166,7 @@ class Hub:
     def _set(self, values: Mapping[str, Value]) -> None:
         """Set parameters in one step and tell all; change nothing if one of them cannot be."""
         settings = self.check(values)
-        self._know(replace(self.snapshot, settings=settings))
+        self._know(changed(self.snapshot, settings=settings))
         for name in values:
             self._send_both(Turned(name, getattr(settings, name)))
         self._surfaces.show([PARAMS[name].knob.address for name in values])
