@@ -20,7 +20,7 @@ from bridge.control.desk import Desk
 from bridge.control.news import News
 from bridge.control.orders import Do, Order, Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.packets import Arguments, read, unroll, write
-from bridge.control.surfaces import ADDRESSES, FASTEST, ROOT, reading, understand
+from bridge.control.surfaces import FASTEST, ROOT, readable, reading, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Fault, Message
 from bridge.core.params import PARAMS, Value
@@ -49,6 +49,9 @@ class Exchange:
 
     def take(self, packet: bytes, caller: Caller) -> None:
         """Obey a packet now or when it is due; what cannot be obeyed is told."""
+        if packet.startswith(b"/"):  # no bundle
+            self._obey(packet, caller)
+            return
         try:
             for delay, message in unroll(packet, self._wall()):
                 if delay <= 0:
@@ -178,7 +181,7 @@ class Exchange:
         else:
             self._subscribers.add(caller, expires, hertz)
         self._send(caller, "hello", ("Antiphon", __version__))
-        for address in ADDRESSES:
+        for address in readable():
             self._send(caller, address, self._read(address))
 
     # What callers are sent.

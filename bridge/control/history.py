@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bridge.core.params import PARAMS, Settings, Value
@@ -18,8 +17,6 @@ TOGETHER = 1.0  # seconds between two turns of a parameter that count as one
 LIMIT = 200  # steps remembered
 
 Changes = Mapping[str, tuple[Value, Value]]
-
-_values = operator.attrgetter(*PARAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +42,14 @@ class History:
     done: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
 
-    def turned(self, before: Settings, after: Settings, second: float) -> History:
-        """Return the history once a hand has turned parameters.
+    def turned(
+        self, before: Settings, after: Settings, second: float, *, names: Iterable[str] = PARAMS
+    ) -> History:
+        """Return the history once a hand has turned parameters, which `names` may tell.
 
         Quick turns of one parameter are one step, even where two knobs are turned at a time.
         """
-        changes = _between(before, after)
+        changes = _between(before, after, names)
         if not changes:
             return self
         for at in range(len(self.done) - 1, -1, -1):
@@ -95,9 +94,9 @@ class History:
         return History((*self.done[:at], *steps, *self.done[at + 1 :]))
 
 
-def _between(before: Settings, after: Settings) -> Changes:
-    spans = zip(PARAMS, _values(before), _values(after), strict=True)
-    return {name: (old, new) for name, old, new in spans if old != new}
+def _between(before: Settings, after: Settings, names: Iterable[str] = PARAMS) -> Changes:
+    spans = {name: (getattr(before, name), getattr(after, name)) for name in names}
+    return {name: span for name, span in spans.items() if span[0] != span[1]}
 
 
 def _newest(

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import operator
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 Frozen = TypeVar("Frozen")
 
 
 def changed(value: Frozen, **changes: Any) -> Frozen:
-    """Return what dataclasses.replace would, sooner: `value` has two fields or more."""
-    names, read = _fields(type(value))
-    values = dict(zip(names, read(value), strict=True))
-    values.update(changes)
-    return type(value)(**values)
+    """Return what dataclasses.replace would, sooner; only for a class without slots.
 
-
-@functools.cache
-def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(kind.__dataclass_fields__)
-    return names, operator.attrgetter(*names)
+    The value is copied as it is: no `__init__` sets each field anew.
+    """
+    new = object.__new__(type(value))
+    new.__dict__.update(value.__dict__, **changes)
+    return new

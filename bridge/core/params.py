@@ -10,7 +10,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 from bridge.core.errors import SettingError
 from bridge.core.frozen import changed
@@ -35,7 +35,7 @@ class Knob:
     preset: bool = True  # kept by presets: of the music, not of the machine or the moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for `changed`
 class Settings:
     """The value of every parameter."""
 

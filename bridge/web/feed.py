@@ -19,11 +19,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bridge.control.desk import Desk
 from bridge.control.news import News
 from bridge.control.orders import Do, Order, Press, Show, Turn
-from bridge.control.surfaces import READINGS, ROOT, reading, understand
+from bridge.control.surfaces import ROOT, readable, reading, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Action, Fault, Message, Pulse
 from bridge.core.midi import is_note_on, is_sustain, note_off, pedal_up
-from bridge.core.params import PARAMS
 from bridge.web.past import PANEL, Line, note_line
 
 FRAME = 1 / 60  # seconds between two messages: as often as a browser draws
@@ -57,8 +56,7 @@ class Feed:
     async def run(self) -> None:
         """Serve until the browser goes; its keys and pedals are let go."""
         await self._socket.accept()
-        self._show([row.knob.address for row in PARAMS.values()])
-        self._show([shown.address for shown in READINGS])
+        self._show(readable())
         if self._desk.snapshot.pulse is not None:
             self.tell(self._desk.snapshot.pulse)
         tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._write())]

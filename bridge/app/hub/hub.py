@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -110,7 +110,7 @@ class Hub:
         value: Value = getattr(self.snapshot.settings, name)
         if name == "prompt":
             self._prompting.ask(str(value))
-        self._remember(before)
+        self._remember(before, (name,))
         return value
 
     def press(self, action: str) -> None:
@@ -148,9 +148,10 @@ class Hub:
             raise SettingError(f"there is nothing to {way}")
         self._restore(values)
 
-    def _remember(self, before: Settings) -> None:
+    def _remember(self, before: Settings, names: Iterable[str] = PARAMS) -> None:
         now = time.monotonic()
-        self._history = self._history.turned(before, self.snapshot.settings, now)
+        settings = self.snapshot.settings
+        self._history = self._history.turned(before, settings, now, names=names)
 
     def check(self, values: Mapping[str, Value]) -> Settings:
         """Return the settings with these values; raises BridgeError if one of them cannot be."""
