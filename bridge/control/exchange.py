@@ -20,6 +20,7 @@ from bridge.control.desk import Desk
 from bridge.control.news import News
 from bridge.control.orders import Do, Order, Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.packets import Arguments, read, unroll, write
+from bridge.control.patterns import is_pattern, meant
 from bridge.control.surfaces import FASTEST, ROOT, readable, reading, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Fault, Message
@@ -27,6 +28,7 @@ from bridge.core.params import PARAMS, Value
 
 LEASE = 30.0  # seconds a subscription lasts
 WAITING_LIMIT = 256  # messages of future bundles
+PATTERN_LIMIT = 4  # in one packet: each may ask for all there is
 TEXT_LIMIT = 200  # characters of an error
 
 
@@ -43,12 +45,14 @@ class Exchange:
         self._prompter: Caller | None = None  # who sent the prompt that is being read
         self._error: Arguments = ()  # the last
         self._waiting = 0
+        self._patterns = 0  # in the packet that is obeyed
         self._doing: set[asyncio.Task[None]] = set()
 
     # What callers send.
 
     def take(self, packet: bytes, caller: Caller) -> None:
         """Obey a packet now or when it is due; what cannot be obeyed is told."""
+        self._patterns = 0
         if packet.startswith(b"/"):  # no bundle
             self._obey(packet, caller)
             return
@@ -108,15 +112,33 @@ class Exchange:
 
     def _obey_late(self, message: bytes, caller: Caller) -> None:
         self._waiting -= 1
+        self._patterns = 0
         self._obey(message, caller)
 
     def _obey(self, message: bytes, caller: Caller) -> None:
         try:
-            order = understand(*read(message))
-            if order is not None:
+            address, arguments = read(message)
+            if is_pattern(address):
+                self._obey_all(address, arguments, caller)
+            elif order := understand(address, arguments):
                 self._perform(order, caller)
         except BridgeError as error:
             self.refuse(error, caller)
+
+    def _obey_all(self, pattern: str, arguments: Arguments, caller: Caller) -> None:
+        """Have it done at each address that can; of those that cannot, the first is told."""
+        self._patterns += 1
+        if self._patterns > PATTERN_LIMIT:
+            raise SettingError(f"a packet may hold {PATTERN_LIMIT} patterns at most")
+        failed: list[BridgeError] = []
+        for address in meant(pattern, arguments):
+            try:
+                if order := understand(address, arguments):
+                    self._perform(order, caller)
+            except BridgeError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
     def _perform(self, order: Order, caller: Caller) -> None:
         match order:
