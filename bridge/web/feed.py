@@ -100,11 +100,11 @@ class Feed:
     async def _write(self) -> None:
         while len(self._lines) <= BACKLOG:
             await self._waiting.wait()
-            self._waiting.clear()
             self._news.look()
             for place in self._places:
                 self._show([each for each in place.unread() if each != "error"])
             lines, self._lines = self._lines, []
+            self._waiting.clear()
             if lines:
                 await self._socket.send_text(json.dumps(lines, separators=(",", ":")))
             await asyncio.sleep(FRAME)
