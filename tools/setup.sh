@@ -11,7 +11,8 @@ cd "$(dirname "$0")/.."
 mode=${1:-play}
 extra=${EXTRA:-cpu}
 py=.venv/bin/python
-programs="oscsend jackd jack_lsp jack_connect jack_transport jack_midi_clock jack_capture fluidsynth"
+programs="oscsend oscdump jackd jack_lsp jack_connect jack_transport jack_midi_clock jack_capture \
+fluidsynth"
 sounds=/usr/share/sounds/sf2/TimGM6mb.sf2
 packages="liblo-tools jackd2 jack-midi-clock jack-capture fluidsynth timgm6mb-soundfont"
 

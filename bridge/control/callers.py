@@ -1,4 +1,8 @@
-"""Whoever sends OSC and can be answered, and what each is yet to be told.
+"""Whoever sends OSC and can be answered, and those of them who are kept informed.
+
+Of what is set all hear at once, and then no more often than every PAUSE; of readings each hears as
+often as it has asked for. One who does not read waits: nothing is kept for it but its places in
+the news.
 
 Conventions: addresses are relative to `/jam/`; seconds are the event loop's (monotonic).
 """
@@ -6,15 +10,19 @@ Conventions: addresses are relative to `/jam/`; seconds are the event loop's (mo
 from __future__ import annotations
 
 import asyncio
+import functools
 import math
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol, Self
 
-from bridge.control.packets import Arguments
+from bridge.control.news import News, Place
+from bridge.core.errors import SettingError
 
-#: Returns what is read at an address, and the packet that shows it.
-Shown = Callable[[str], tuple[Arguments, bytes]]
+PAUSE = 0.004  # seconds between two tellings of what changes all the time
+SUBSCRIBER_LIMIT = 32
+
+Shown = Callable[[str], bytes]  # returns the packet that shows what is read at an address
 
 
 class Caller(Protocol):
@@ -41,31 +49,35 @@ class Subscriber:
     caller: Caller
     expires: float
     period: float  # seconds between updates of readings
+    turned: Place
+    readings: Place
     wants: set[str] | None = None  # None is everything, errors too
-    told: dict[str, Arguments] = field(default_factory=dict)
-    waiting: dict[str, None] = field(default_factory=dict)  # addresses to show, oldest first
-    last: float = -math.inf  # when readings were told
-    timer: asyncio.TimerHandle | None = None
+    due: float = -math.inf  # when readings may be told again
 
     def cares_for(self, address: str) -> bool:
         """Tell whether it is to be told of an address."""
         return self.wants is None or address in self.wants
 
-    def show_waiting(self, shown: Shown) -> None:
-        """Show what waits, each address as it is now; one who takes no more keeps waiting."""
-        while self.waiting and self.caller.ready:
-            address = next(iter(self.waiting))
-            del self.waiting[address]
-            self.told[address], packet = shown(address)
-            self.caller.send(packet)
+    def tell(self, place: Place, shown: Shown) -> None:
+        """Tell what is new to it, until it takes no more."""
+        for address in place.unread():
+            if not self.caller.ready:
+                return
+            if self.cares_for(address):
+                self.caller.send(shown(address))
 
 
 class Subscribers:
     """All who want to know."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(self, news: News, shown: Shown) -> None:
+        self._news = news
+        self._shown = shown
+        self._loop = asyncio.get_running_loop()
         self._all: dict[Caller, Subscriber] = {}
+        self._told = -math.inf  # when what was set was told
+        self._stale = False  # readings may have changed since the last look
+        self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
         """Return how many there are, also of those whose lease has just run out."""
@@ -73,7 +85,7 @@ class Subscribers:
 
     def __iter__(self) -> Iterator[Subscriber]:
         """Yield those whose lease runs."""
-        now = self._now()
+        now = self._loop.time()
         for caller in [c for c, s in self._all.items() if s.expires <= now]:
             self.remove(caller)
         return iter(list(self._all.values()))
@@ -81,28 +93,77 @@ class Subscribers:
     def of(self, caller: Caller) -> Subscriber | None:
         """Return the subscription of a caller, if it has one."""
         found = self._all.get(caller)
-        return found if found is not None and found.expires > self._now() else None
+        return found if found is not None and found.expires > self._loop.time() else None
 
-    def add(self, subscriber: Subscriber) -> None:
-        """Take in one more."""
-        self._all[subscriber.caller] = subscriber
+    def add(self, caller: Caller, expires: float, hertz: float) -> Subscriber:
+        """Take in one more, who knows everything until now; SettingError where it is full."""
+        if len(list(self)) >= SUBSCRIBER_LIMIT:
+            raise SettingError(f"there are {SUBSCRIBER_LIMIT} subscribers already")
+        found = Subscriber(caller, expires, 1 / hertz, *self._news.places())
+        found.due = self._loop.time() + found.period
+        self._all[caller] = found
+        self._stale = False
+        return found
 
     def remove(self, caller: Caller) -> None:
         """Forget a caller, subscribed or not."""
-        gone = self._all.pop(caller, None)
-        if gone is not None and gone.timer is not None:
-            gone.timer.cancel()
+        self._all.pop(caller, None)
 
     def clear(self) -> None:
         """Forget all."""
-        for caller in list(self._all):
-            self.remove(caller)
+        self._all.clear()
+        self._told, self._stale = -math.inf, False
+        self._wake(math.inf)
 
-    def note(self, addresses: Collection[str], besides: tuple[Caller, str] | None = None) -> None:
-        """Have addresses shown to all who care, but one of them not to whoever asked for it."""
-        for subscriber in self._all.values():
-            for address in addresses:
-                if besides is not None and besides == (subscriber.caller, address):
-                    continue
-                if subscriber.cares_for(address):
-                    subscriber.waiting[address] = None
+    def hear(self) -> None:
+        """Let all know what was set."""
+        due = self._told + PAUSE
+        if due <= self._loop.time():
+            self._tell()
+        elif self._timer is None or self._timer.when() > due:
+            self._wake(due)
+
+    def publish(self) -> None:
+        """Let all know that readings may have changed."""
+        if not self._stale:
+            self._stale = True
+            due = min((each.due for each in self), default=math.inf)
+            if self._timer is None or self._timer.when() > due:
+                self._wake(due)
+
+    def resume(self) -> None:
+        """Go on telling one who was not ready."""
+        self._wake(self._loop.time())
+
+    def _tell(self) -> None:
+        now = self._loop.time()
+        ready = [each for each in self if each.caller.ready]
+        due = [each for each in ready if each.due <= now]
+        if due and self._stale:
+            self._news.look()
+            self._stale = False
+        shown = functools.cache(self._shown)  # made once, however many are told
+        if self._told + PAUSE <= now:
+            self._told = now
+            for each in ready:
+                each.tell(each.turned, shown)
+        for each in due:
+            each.due = now + each.period
+            each.tell(each.readings, shown)
+        self._wake(min(self._next(ready), default=math.inf))
+
+    def _next(self, subscribers: list[Subscriber]) -> Iterator[float]:
+        """Yield when there is somebody to be told more."""
+        for each in subscribers:
+            if each.caller.ready and each.turned.is_behind:
+                yield self._told + PAUSE
+            if each.caller.ready and (self._stale or each.readings.is_behind):
+                yield each.due
+
+    def _wake(self, when: float) -> None:
+        """Tell at a time; infinity is never."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if when < math.inf:
+            self._timer = self._loop.call_at(when, self._tell)

@@ -1,7 +1,7 @@
 """What OSC packets ask for, whatever way they came, and who is kept informed.
 
-A change is told at once, and then no more often than every PAUSE: of a fader that moves, each
-subscriber hears the newest value. Who sets a parameter has each of its values confirmed.
+Of a fader that moves, each subscriber hears the newest value (bridge.control.callers). Who sets a
+parameter has each of its values confirmed, after whatever it was still to be told.
 
 Conventions: seconds are the event loop's (monotonic), except for time tags, which are wall time.
 """
@@ -9,48 +9,53 @@ Conventions: seconds are the event loop's (monotonic), except for time tags, whi
 from __future__ import annotations
 
 import asyncio
-import functools
 import math
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bridge import __version__
-from bridge.control.callers import Caller, Subscriber, Subscribers
+from bridge.control.callers import Caller, Subscribers
 from bridge.control.desk import Desk
+from bridge.control.news import News
 from bridge.control.orders import Do, Order, Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.packets import Arguments, read, unroll, write
-from bridge.control.surfaces import FASTEST, ROOT, reading, readings, understand
+from bridge.control.patterns import is_pattern, meant
+from bridge.control.surfaces import FASTEST, ROOT, readable, reading, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Fault, Message
 from bridge.core.params import PARAMS, Value
 
 LEASE = 30.0  # seconds a subscription lasts
-PAUSE = 0.004  # seconds between two tellings of what changes all the time
-SUBSCRIBER_LIMIT = 32
 WAITING_LIMIT = 256  # messages of future bundles
+PATTERN_LIMIT = 4  # in one packet: each may ask for all there is
 TEXT_LIMIT = 200  # characters of an error
 
 
 class Exchange:
     """Does what callers ask for at the desk, answers them and tells subscribers."""
 
-    def __init__(self, desk: Desk, wall: Callable[[], float] | None = None) -> None:
+    def __init__(self, desk: Desk, news: News, wall: Callable[[], float] | None = None) -> None:
         self._desk = desk
+        self._news = news
         self._wall = wall or _wall_seconds
         self._loop = asyncio.get_running_loop()
-        self._subscribers = Subscribers(self._loop.time)
+        self._subscribers = Subscribers(news, self._shown)
         self._speaker: tuple[Caller, str] | None = None  # who sets an address at this moment
         self._prompter: Caller | None = None  # who sent the prompt that is being read
         self._error: Arguments = ()  # the last
         self._waiting = 0
+        self._patterns = 0  # in the packet that is obeyed
         self._doing: set[asyncio.Task[None]] = set()
-        self._pause: asyncio.TimerHandle | None = None
 
     # What callers send.
 
     def take(self, packet: bytes, caller: Caller) -> None:
         """Obey a packet now or when it is due; what cannot be obeyed is told."""
+        self._patterns = 0
+        if packet.startswith(b"/"):  # no bundle
+            self._obey(packet, caller)
+            return
         try:
             for delay, message in unroll(packet, self._wall()):
                 if delay <= 0:
@@ -64,20 +69,18 @@ class Exchange:
         """Keep a connection informed of one address until it is forgotten."""
         found = self._subscribers.of(caller)
         if found is None:
-            found = Subscriber(caller, math.inf, 1 / FASTEST, wants=set())
-            self._take_in(found)
+            found = self._subscribers.add(caller, math.inf, FASTEST)
+            found.wants = set()
         found.expires = math.inf
         if found.wants is not None:
             found.wants.add(address)
-        found.told[address] = self._read(address)
-        self._send(caller, address, found.told[address])
+        self._send(caller, address, self._read(address))
 
     def ignore(self, caller: Caller, address: str) -> None:
         """Tell a connection no more of an address."""
         found = self._subscribers.of(caller)
         if found is not None and found.wants is not None:
             found.wants.discard(address)
-            found.waiting.pop(address, None)
 
     def forget(self, caller: Caller) -> None:
         """Tell a caller that has gone no more."""
@@ -89,18 +92,17 @@ class Exchange:
 
     def resume(self, caller: Caller) -> None:
         """Go on telling a caller that was not ready."""
-        found = self._subscribers.of(caller)
-        if found is not None:
-            found.show_waiting(self._shown)
-            self._schedule(found)
+        if self.is_subscribed(caller):
+            self._subscribers.resume()
 
     def refuse(self, error: BridgeError, caller: Caller) -> None:
         """Tell why something cannot be obeyed."""
         self._error = (error.exit_code, str(error)[:TEXT_LIMIT])
         # A surface may send from one port and listen on another: subscribers hear of it too.
-        self._subscribers.note(("error",), (caller, "error"))
+        self._news.turned.note("error")
+        self._skip(caller, "error")
         self._send(caller, "error", self._error)
-        self._tell_soon()
+        self._subscribers.hear()
 
     def _postpone(self, delay: float, message: bytes, caller: Caller) -> None:
         if self._waiting >= WAITING_LIMIT:
@@ -110,15 +112,33 @@ class Exchange:
 
     def _obey_late(self, message: bytes, caller: Caller) -> None:
         self._waiting -= 1
+        self._patterns = 0
         self._obey(message, caller)
 
     def _obey(self, message: bytes, caller: Caller) -> None:
         try:
-            order = understand(*read(message))
-            if order is not None:
+            address, arguments = read(message)
+            if is_pattern(address):
+                self._obey_all(address, arguments, caller)
+            elif order := understand(address, arguments):
                 self._perform(order, caller)
         except BridgeError as error:
             self.refuse(error, caller)
+
+    def _obey_all(self, pattern: str, arguments: Arguments, caller: Caller) -> None:
+        """Have it done at each address that can; of those that cannot, the first is told."""
+        self._patterns += 1
+        if self._patterns > PATTERN_LIMIT:
+            raise SettingError(f"a packet may hold {PATTERN_LIMIT} patterns at most")
+        failed: list[BridgeError] = []
+        for address in meant(pattern, arguments):
+            try:
+                if order := understand(address, arguments):
+                    self._perform(order, caller)
+            except BridgeError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
     def _perform(self, order: Order, caller: Caller) -> None:
         match order:
@@ -149,8 +169,6 @@ class Exchange:
             self._speaker = None
         if name == "prompt":
             self._prompter = caller
-        if found := self._subscribers.of(caller):
-            found.waiting.pop(address, None)  # whatever others set before is no longer true
         self._send(caller, address, (applied,))
 
     def _press(self, action: str, caller: Caller) -> None:
@@ -169,29 +187,24 @@ class Exchange:
         except BridgeError as error:
             self.refuse(error, caller)
         else:
+            self._news.note([address])
             self.show([address])
             if self._subscribers.of(caller) is None:
                 self._send(caller, address, self._read(address))
 
     def _subscribe(self, caller: Caller, hertz: float) -> None:
         expires = self._loop.time() + LEASE
-        if found := self._subscribers.of(caller):
+        found = self._subscribers.of(caller)
+        if found is not None:
             found.expires, found.period = max(expires, found.expires), 1 / hertz
             if found.wants is None:
                 return
             found.wants = None
         else:
-            found = Subscriber(caller, expires, 1 / hertz)
-            self._take_in(found)
+            self._subscribers.add(caller, expires, hertz)
         self._send(caller, "hello", ("Antiphon", __version__))
-        for row in PARAMS.values():
-            self._send(caller, row.knob.address, self._read(row.knob.address))
-        self._tell(found)
-
-    def _take_in(self, newcomer: Subscriber) -> None:
-        if len(list(self._subscribers)) >= SUBSCRIBER_LIMIT:
-            raise SettingError(f"there are {SUBSCRIBER_LIMIT} subscribers already")
-        self._subscribers.add(newcomer)
+        for address in readable():
+            self._send(caller, address, self._read(address))
 
     # What callers are sent.
 
@@ -200,37 +213,29 @@ class Exchange:
             return self._error
         return reading(address, self._desk.snapshot, self._desk.names)
 
-    def _shown(self, address: str) -> tuple[Arguments, bytes]:
-        arguments = self._read(address)
-        return arguments, write(ROOT + address, arguments)
+    def _shown(self, address: str) -> bytes:
+        return write(ROOT + address, self._read(address))
 
     def _send(self, caller: Caller, address: str, arguments: Arguments) -> None:
         if found := self._subscribers.of(caller):
-            found.show_waiting(self._shown)  # what happened before is told before
+            found.tell(found.turned, self._shown)  # what happened before is told before
         caller.send(write(ROOT + address, arguments))
 
-    def _tell_soon(self) -> None:
-        if self._pause is None:
-            self._tell_changes()
-
-    def _tell_changes(self) -> None:
-        self._pause = None
-        waiting = [s for s in self._subscribers if s.waiting and s.caller.ready]
-        if waiting:
-            shown = functools.cache(self._shown)  # made once, however many are told
-            for subscriber in waiting:
-                subscriber.show_waiting(shown)
-            self._pause = self._loop.call_later(PAUSE, self._tell_changes)
+    def _skip(self, caller: Caller, address: str) -> None:
+        """Spare whoever asked for a change to hear of it twice."""
+        if found := self._subscribers.of(caller):
+            found.turned.skip(address)
 
     # What the process tells its surfaces (bridge.control.desk.Surface).
 
     def show(self, addresses: Sequence[str]) -> None:
         """Tell all subscribers of parameters and readings; of a prompt also who sent it."""
-        self._subscribers.note(addresses, self._speaker)
+        if self._speaker is not None:
+            self._skip(*self._speaker)
         if "prompt/understood" in addresses and self._prompter is not None:
             self._answer_prompter(self._prompter, addresses)
             self._prompter = None
-        self._tell_soon()
+        self._subscribers.hear()
 
     def _answer_prompter(self, prompter: Caller, addresses: Collection[str]) -> None:
         if self._subscribers.of(prompter) is None:
@@ -239,8 +244,7 @@ class Exchange:
 
     def publish(self) -> None:
         """Let subscribers know what has changed, each no more often than it asked for."""
-        for subscriber in self._subscribers:
-            self._schedule(subscriber)
+        self._subscribers.publish()
 
     def tell(self, message: Message) -> None:
         """Tell all subscribers of trouble; notes go by the MIDI ports."""
@@ -253,27 +257,6 @@ class Exchange:
     async def close(self) -> None:
         """Tell nobody any more."""
         self._subscribers.clear()
-        self._end_pause()
-
-    def _end_pause(self) -> None:
-        if self._pause is not None:
-            self._pause.cancel()
-            self._pause = None
-
-    def _schedule(self, subscriber: Subscriber) -> None:
-        if subscriber.timer is None:
-            due = subscriber.last + subscriber.period
-            subscriber.timer = self._loop.call_at(due, self._tell, subscriber)
-
-    def _tell(self, subscriber: Subscriber) -> None:
-        subscriber.timer = None
-        if not subscriber.caller.ready:
-            return
-        subscriber.last = self._loop.time()
-        for address, arguments in readings(self._desk.snapshot).items():
-            if subscriber.cares_for(address) and subscriber.told.get(address) != arguments:
-                subscriber.told[address] = arguments
-                self._send(subscriber.caller, address, arguments)
 
 
 def _wall_seconds() -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bridge.core.params import PARAMS, Settings, Value
@@ -42,12 +42,14 @@ class History:
     done: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
 
-    def turned(self, before: Settings, after: Settings, second: float) -> History:
-        """Return the history once a hand has turned parameters.
+    def turned(
+        self, before: Settings, after: Settings, second: float, *, names: Iterable[str] = PARAMS
+    ) -> History:
+        """Return the history once a hand has turned parameters, which `names` may tell.
 
         Quick turns of one parameter are one step, even where two knobs are turned at a time.
         """
-        changes = _between(before, after)
+        changes = _between(before, after, names)
         if not changes:
             return self
         for at in range(len(self.done) - 1, -1, -1):
@@ -92,8 +94,8 @@ class History:
         return History((*self.done[:at], *steps, *self.done[at + 1 :]))
 
 
-def _between(before: Settings, after: Settings) -> Changes:
-    spans = {name: (getattr(before, name), getattr(after, name)) for name in PARAMS}
+def _between(before: Settings, after: Settings, names: Iterable[str] = PARAMS) -> Changes:
+    spans = {name: (getattr(before, name), getattr(after, name)) for name in names}
     return {name: span for name, span in spans.items() if span[0] != span[1]}
 
 

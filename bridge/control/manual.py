@@ -36,7 +36,8 @@ HEAD = """\
 
 Antiphon listens for OSC on 127.0.0.1, port 9000 (`--osc-port` changes it, 0 turns it off), over
 UDP and over TCP, there with each packet's length before it (`oscsend osc.tcp://127.0.0.1:9000
-...`). Over TCP all answers come on the connection.
+...`) or in SLIP, as OSC 1.1 has it; the first byte tells. Over TCP all answers come on the
+connection. `oscdump 9001` prints what changes once `/jam/subscribe 9001` was sent.
 
 OSCQuery, port 9081 (`--query-port`), tells a program all that is on this page, with limits and
 values: `http://127.0.0.1:9081/`. On its WebSocket `LISTEN` and `IGNORE` choose what is sent, and
@@ -55,7 +56,8 @@ Send a value to set a parameter; send no value to read it. The value that was ap
 on the same address, to you and to all subscribers: to you each one, to them, of a fader that
 moves, the newest every few milliseconds. Of two who turn the same thing the last wins, and both
 are told. Numbers beyond the limits are brought to the limit, and whole numbers may be sent as
-floats, as faders do. From the command line:
+floats, as faders do. A pattern of OSC 1.0 (`/jam/range/*`, `/jam/{top_p,top_k}`, `/jam/call/[em]*`)
+sets or reads all parameters and presses all actions that it matches. From the command line:
 `antiphon run --set temperature=1.1 --set "key=F# minor"`.
 """
 ACTIONS_HEAD = """

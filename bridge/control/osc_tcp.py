@@ -1,7 +1,9 @@
-"""OSC over TCP: each packet with its length before it, as OSC 1.0 has it for streams.
+"""OSC over TCP, framed as OSC 1.0 or 1.1 have it, and how many may be connected.
 
 A web page can make a browser connect here too. What it sends begins with a word of HTTP, which is
 no length that could be: it is shut out before anything is obeyed.
+
+Who says nothing gives up its place where another needs one; so does who listens, after LULL.
 """
 
 from __future__ import annotations
@@ -9,22 +11,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import struct
+from collections.abc import Collection
 from typing import Self, cast
 
 from bridge.control.exchange import Exchange
+from bridge.control.framing import FrameError, Framing, Sized, framing
 from bridge.control.osc import MOMENT, bound
 from bridge.control.packets import write
-from bridge.control.reach import HERE, Door, Reach
+from bridge.control.reach import HERE, LOOP, Door, Reach
 from bridge.control.surfaces import ROOT
 from bridge.core.errors import SettingError
 
 log = logging.getLogger(__name__)
 
-FRAME_LIMIT = 1 << 16  # bytes of one packet, as with UDP
 CROWD = 32  # connections at a time
+GUESTS = 8  # of them from one address that is not this machine's
+LULL = 10.0  # seconds without a word after which one who listens may have to go
 PATIENCE = 10.0  # seconds for a first packet, for the rest of one, and until it reads what we send
-SIZE = struct.Struct(">I")
 
 
 class TcpPort:
@@ -49,23 +52,34 @@ class TcpPort:
         for caller in list(self._callers):
             caller.end()
 
-    def lets_in(self, caller: TcpCaller, host: str) -> bool:
+    def lets_in(self, caller: TcpCaller) -> bool:
         """Tell whether it may come in and there is room, which is made where it can be."""
-        if not self._door.lets_in(host):
+        if not self._door.lets_in(caller.host):
             return False
-        if len(self._callers) >= CROWD:
-            leaving = self._idlest() or caller
+        theirs = [each for each in self._callers if each.host == caller.host]
+        if not caller.host.startswith(LOOP) and len(theirs) >= GUESTS:
+            leaving = self._idlest(theirs) or caller
+            leaving.dismiss(f"there are {GUESTS} OSC connections from {caller.host} already")
+        elif len(self._callers) >= CROWD:
+            leaving = self._idlest(self._callers) or caller
             leaving.dismiss(f"there are {CROWD} OSC connections over TCP already")
-            if leaving is caller:
-                return True  # it leaves as soon as it has been told why
-            self._callers.discard(leaving)
+        else:
+            leaving = None
         self._callers.add(caller)
+        if leaving is not None:
+            self._callers.discard(leaving)  # it leaves as soon as it has been told why
         return True
 
-    def _idlest(self) -> TcpCaller | None:
-        """Return who has said nothing for longest and listens to nothing, None if all listen."""
-        idle = [each for each in self._callers if not self._exchange.is_subscribed(each)]
-        return min(idle, key=lambda each: each.last, default=None)
+    def _idlest(self, callers: Collection[TcpCaller]) -> TcpCaller | None:
+        """Return who has to go: who has said nothing for longest, first of those who do not listen.
+
+        None where all listen and have said something of late.
+        """
+        quiet = [each for each in callers if not self._exchange.is_subscribed(each)]
+        if not quiet:
+            lately = asyncio.get_running_loop().time() - LULL
+            quiet = [each for each in callers if each.last <= lately]
+        return min(quiet, key=lambda each: each.last, default=None)
 
     def leave(self, caller: TcpCaller) -> None:
         """Take note that one has gone."""
@@ -79,7 +93,9 @@ class TcpCaller(asyncio.Protocol):
         self._exchange = exchange
         self._line = line
         self._transport: asyncio.Transport
+        self._framing: Framing | None = None  # its first byte tells
         self._in = bytearray()
+        self.host = ""
         self._deadline: asyncio.TimerHandle | None = None
         self.last = asyncio.get_running_loop().time()  # when it said something
         self.ready = True
@@ -88,7 +104,8 @@ class TcpCaller(asyncio.Protocol):
         """Let it in, or close (called by asyncio)."""
         # A cast: until Python 3.12 asyncio's own class does not say what it is.
         self._transport = cast(asyncio.Transport, transport)
-        if not self._line.lets_in(self, transport.get_extra_info("peername")[0]):
+        self.host = transport.get_extra_info("peername")[0]
+        if not self._line.lets_in(self):
             self._transport.abort()
             return
         sock = transport.get_extra_info("socket")
@@ -105,6 +122,8 @@ class TcpCaller(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came (called by asyncio)."""
+        if self._framing is None:
+            self._framing = framing(data[0])
         self._in += data
         self.last = asyncio.get_running_loop().time()
         self._obey()
@@ -127,14 +146,17 @@ class TcpCaller(asyncio.Protocol):
         """Obey the packets that are whole, for a moment: others want their turn."""
         loop = asyncio.get_running_loop()
         until, at = loop.time() + MOMENT, 0
-        while self.ready and not self._transport.is_closing() and (size := self._size(at)) >= 0:
+        while self.ready and not self._transport.is_closing():
+            packet, after = self._cut(at)
+            if packet is None:
+                break
             if loop.time() > until:
                 self._transport.pause_reading()
                 loop.call_soon(self._go_on)
                 break
-            begin = at + SIZE.size
-            at = begin + size
-            self._exchange.take(bytes(self._in[begin:at]), self)
+            at = after
+            if packet:
+                self._exchange.take(packet, self)
         del self._in[:at]
         # One who sends a byte now and then gains no time by it.
         if self.ready and (at or not self._in or self._deadline is None):
@@ -145,20 +167,18 @@ class TcpCaller(asyncio.Protocol):
             self._transport.resume_reading()
         self._obey()
 
-    def _size(self, at: int) -> int:
-        """Return the bytes of the packet whose length is at a place, -1 while it is not whole."""
-        if len(self._in) < at + SIZE.size:
-            return -1
-        size: int = SIZE.unpack_from(self._in, at)[0]
-        if size > FRAME_LIMIT:
+    def _cut(self, at: int) -> tuple[bytes | None, int]:
+        try:
+            return self._framing.cut(self._in, at) if self._framing else (None, at)
+        except FrameError as error:
+            log.debug("osc: %s", error)
             self._transport.abort()
-            return -1
-        return size if len(self._in) >= at + SIZE.size + size else -1
+            return None, at
 
     def send(self, packet: bytes) -> None:
         """Send a packet."""
         if not self._transport.is_closing():
-            self._transport.write(SIZE.pack(len(packet)) + packet)
+            self._transport.write((self._framing or Sized()).framed(packet))
 
     def at(self, port: int) -> Self:
         """Return this connection: it hears what it asked for, whatever the port."""

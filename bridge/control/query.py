@@ -53,11 +53,6 @@ def find(root: Node, path: str) -> Node | None:
     return node
 
 
-def readable(address: str) -> bool:
-    """Tell whether the value at an address, relative to ROOT, can be read and listened to."""
-    return address in _READABLE
-
-
 def host_info(osc_ip: str, osc_port: int) -> Node:
     """Return what HOST_INFO tells: who we are, where OSC is taken and what we know to do."""
     info: Node = {"NAME": "Antiphon"}
@@ -65,11 +60,6 @@ def host_info(osc_ip: str, osc_port: int) -> Node:
         info |= {"OSC_IP": osc_ip, "OSC_PORT": osc_port, "OSC_TRANSPORT": "UDP"}
     optional = ("ACCESS", "VALUE", "RANGE", "CLIPMODE", "UNIT", "DESCRIPTION", "LISTEN")
     return info | {"EXTENSIONS": dict.fromkeys(optional, True)}
-
-
-_READABLE = frozenset(
-    (*(row.knob.address for row in PARAMS.values()), *(shown.address for shown in READINGS))
-)
 
 
 def _container(path: str) -> Node:

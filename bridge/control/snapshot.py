@@ -33,7 +33,7 @@ _STARTING = Status("starting", 0, 0, 0, "", "", "", 0.0)
 _PUNCTUAL = Late(0, 0, 0, 0.0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for `changed`
 class Snapshot:
     """Everything the view and OSC feedback can show."""
 

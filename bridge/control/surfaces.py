@@ -172,13 +172,18 @@ def understand(address: str, arguments: Arguments) -> Order | None:
     return _request(name, address, arguments)
 
 
+def readable() -> tuple[str, ...]:
+    """Return the addresses of all parameters and readings."""
+    return (*BY_ADDRESS, *_READ)
+
+
 _READ: Mapping[str, Reading] = {reading.address: reading for reading in READINGS}
 
 
 def _request(name: str, address: str, arguments: Arguments) -> Order:
     match name, arguments:
         case "dump", ():
-            return Show((*BY_ADDRESS, *_READ))
+            return Show(readable())
         case _, (str(), *_) if name in DEEDS and all(isinstance(a, str) for a in arguments):
             return Do(name, " ".join(map(str, arguments)))
         case _, () if name in LOOKED:

@@ -7,14 +7,13 @@ limits and the unit. OSC, command-line flags, presets and the manual are made fr
 from __future__ import annotations
 
 import difflib
-import functools
 import math
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 from bridge.core.errors import SettingError
+from bridge.core.frozen import changed
 from bridge.core.keys import KEY_NAMES
 from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import BY_NAME, CLOCK, FREE
@@ -36,7 +35,7 @@ class Knob:
     preset: bool = True  # kept by presets: of the music, not of the machine or the moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for `changed`
 class Settings:
     """The value of every parameter."""
 
@@ -131,20 +130,7 @@ def change(settings: Settings, name: str, raw: object) -> Settings:
     Raises SettingError for an unknown name, a wrong type or a value that is no choice.
     """
     row = find(name)
-    return _with(settings, row.name, _parse(row, raw))
-
-
-def _with(settings: Settings, name: str, value: Value) -> Settings:
-    """Return what dataclasses.replace would, sooner: a fader may send thousands of values."""
-    names = tuple(settings.__dataclass_fields__)
-    values = dict(zip(names, _reader(names)(settings), strict=True))
-    values[name] = value
-    return type(settings)(**values)
-
-
-@functools.cache
-def _reader(names: tuple[str, ...]) -> Callable[[Settings], Any]:
-    return operator.attrgetter(*names)
+    return changed(settings, **{row.name: _parse(row, raw)})
 
 
 def strict(settings: Settings, name: str, raw: object) -> Settings:

@@ -1,7 +1,8 @@
 """What one browser is told, and what it asks (the addresses are in bridge.web.panel).
 
-Conventions: one task reads, one writes. What happens between two writings goes out together, so
-that a browser that falls behind gets fewer, larger messages; one that reads nothing is let go.
+Conventions: one task reads, one writes. What happens between two writings goes out together: of
+notes and notices each line, of each address the newest value. A browser that falls behind gets
+fewer, larger messages; one that reads no notes is let go.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bridge.control.desk import Desk
+from bridge.control.news import News
 from bridge.control.orders import Do, Order, Press, Show, Turn
-from bridge.control.packets import Arguments
-from bridge.control.surfaces import ROOT, reading, readings, understand
+from bridge.control.surfaces import ROOT, readable, reading, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Action, Fault, Message, Pulse
 from bridge.core.midi import is_note_on, is_sustain, note_off, pedal_up
-from bridge.core.params import PARAMS
 from bridge.web.past import PANEL, Line, note_line
 
 FRAME = 1 / 60  # seconds between two messages: as often as a browser draws
@@ -36,15 +36,17 @@ class Feed:
     def __init__(
         self,
         desk: Desk,
+        news: News,
         socket: WebSocket,
         welcome: Sequence[Line],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`welcome` is what it is told first."""
         self._desk = desk
+        self._news = news
+        self._places = news.places()
         self._socket = socket
         self._clock = clock
-        self._told: dict[str, Arguments] = {}  # readings by address
         self._lines: list[Line] = list(welcome)
         self._waiting = asyncio.Event()
         self._doing: set[asyncio.Task[None]] = set()
@@ -54,8 +56,7 @@ class Feed:
     async def run(self) -> None:
         """Serve until the browser goes; its keys and pedals are let go."""
         await self._socket.accept()
-        self.show([row.knob.address for row in PARAMS.values()])
-        self.publish()
+        self._show(readable())
         if self._desk.snapshot.pulse is not None:
             self.tell(self._desk.snapshot.pulse)
         tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._write())]
@@ -70,18 +71,9 @@ class Feed:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def publish(self) -> None:
-        """Tell of readings that have changed."""
-        for address, arguments in readings(self._desk.snapshot).items():
-            if self._told.get(address) != arguments:
-                self._told[address] = arguments
-                self._line(ROOT + address, *arguments)
-
-    def show(self, addresses: Sequence[str]) -> None:
-        """Tell what parameters and readings are."""
-        for address in addresses:
-            told = reading(address, self._desk.snapshot, self._desk.names)
-            self._line(ROOT + address, *told)
+    def stir(self) -> None:
+        """Note that there may be news."""
+        self._waiting.set()
 
     def tell(self, message: Message) -> None:
         """Tell of notes, of the clock and of trouble."""
@@ -100,12 +92,21 @@ class Feed:
         self._lines.append(line)
         self._waiting.set()
 
+    def _show(self, addresses: Sequence[str]) -> None:
+        for address in addresses:
+            told = reading(address, self._desk.snapshot, self._desk.names)
+            self._line(ROOT + address, *told)
+
     async def _write(self) -> None:
         while len(self._lines) <= BACKLOG:
             await self._waiting.wait()
-            self._waiting.clear()
+            self._news.look()
+            for place in self._places:
+                self._show([each for each in place.unread() if each != "error"])
             lines, self._lines = self._lines, []
-            await self._socket.send_text(json.dumps(lines, separators=(",", ":")))
+            self._waiting.clear()
+            if lines:
+                await self._socket.send_text(json.dumps(lines, separators=(",", ":")))
             await asyncio.sleep(FRAME)
         await self._socket.close(1013, "too slow")
 
@@ -151,13 +152,13 @@ class Feed:
                 self._doing.add(task)
                 task.add_done_callback(self._doing.discard)
             case Show(addresses):
-                self.show(addresses)
+                self._show(addresses)
             case _:
                 raise SettingError("a panel is told everything without asking")
 
     async def _finish(self, deed: Coroutine[Any, Any, str]) -> None:
         try:
-            self.show([await deed])
+            self._show([await deed])
         except BridgeError as error:
             self._refuse(error)
 

@@ -35,6 +35,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from bridge.control.desk import Desk
+from bridge.control.news import News
 from bridge.control.reach import HERE, Reach
 from bridge.core.events import Message
 from bridge.web.feed import Feed
@@ -59,6 +60,7 @@ class Panel:
     def __init__(
         self,
         desk: Desk,
+        news: News,
         reach: Reach = HERE,
         *,
         doctor: Doctor | None = None,
@@ -66,6 +68,7 @@ class Panel:
     ) -> None:
         """`doctor` looks over this machine; `link` is what opens the panel to the network."""
         self._desk = desk
+        self._news = news
         self._reach = reach
         self._feeds: set[Feed] = set()
         self._past = Past()
@@ -94,7 +97,7 @@ class Panel:
 
     async def _serve(self, socket: WebSocket) -> None:
         welcome = [(PANEL + "table", table(self._routes)), self._past.line]
-        feed = Feed(self._desk, socket, welcome)
+        feed = Feed(self._desk, self._news, socket, welcome)
         self._feeds.add(feed)
         try:
             await feed.run()
@@ -104,12 +107,12 @@ class Panel:
     def publish(self) -> None:
         """Readings may have changed."""
         for feed in self._feeds:
-            feed.publish()
+            feed.stir()
 
     def show(self, addresses: Sequence[str]) -> None:
         """Show parameters and readings that somebody has set."""
-        for feed in self._feeds:
-            feed.show(addresses)
+        del addresses  # they stand in the news
+        self.publish()
 
     def tell(self, message: Message) -> None:
         """Show the notes, the clock and trouble."""

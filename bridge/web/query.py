@@ -21,9 +21,9 @@ from starlette.websockets import WebSocket
 
 from bridge.control.desk import Desk
 from bridge.control.exchange import Exchange
-from bridge.control.query import ATTRIBUTES, find, host_info, readable, tree
+from bridge.control.query import ATTRIBUTES, find, host_info, tree
 from bridge.control.reach import HERE, Reach
-from bridge.control.surfaces import ROOT
+from bridge.control.surfaces import ROOT, readable
 from bridge.core.errors import SettingError
 from bridge.web.guard import Guard
 from bridge.web.server import WebServer
@@ -161,6 +161,6 @@ def _parsed(text: str) -> tuple[str, str]:
     if not isinstance(said, dict) or said.get("COMMAND") not in ("LISTEN", "IGNORE"):
         raise SettingError(f"not a command LISTEN or IGNORE: {text[:60]!r}")
     path = said.get("DATA")
-    if not isinstance(path, str) or not path.startswith(ROOT) or not readable(path[len(ROOT) :]):
+    if not isinstance(path, str) or path not in {ROOT + address for address in readable()}:
         raise SettingError(f"nothing to listen to at {path!r:.80}")
-    return said["COMMAND"], path[len(ROOT) :]
+    return said["COMMAND"], path.removeprefix(ROOT)

@@ -1,7 +1,12 @@
-"""How many WebSockets there may be: who has never said a word makes room for others."""
+"""How many WebSockets there may be: who says nothing makes room for others.
+
+A page says something every few seconds, a browser with many of them asleep once a minute.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import math
 from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse
@@ -11,6 +16,7 @@ from bridge.control.reach import LOOP
 
 CROWD = 32  # sockets at a time
 GUESTS = 8  # of them from one address that is not this machine's
+LULL = 10.0  # seconds without a word after which one that has spoken may have to go
 TRY_AGAIN = 1013  # the code of a socket that is closed for want of room
 
 
@@ -22,14 +28,14 @@ class _FullError(Exception):
 class _Socket:
     host: str
     send: Send
-    has_spoken: bool = False
+    last: float = -math.inf  # when it said something
 
 
 class Sockets:
     """Stands before an ASGI app and counts the WebSockets that it accepts.
 
-    Where there is no room, the oldest that has never said anything is closed; where all have
-    spoken, the newcomer is answered 503.
+    Where there is no room, the one that has said nothing for longest is closed, first of all the
+    oldest that never has; where all have spoken of late, the newcomer is answered 503.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,7 +52,8 @@ class Sockets:
 
         async def hear() -> Message:
             message = await receive()
-            this.has_spoken |= message["type"] == "websocket.receive"
+            if message["type"] == "websocket.receive":
+                this.last = asyncio.get_running_loop().time()
             return message
 
         async def tell(message: Message) -> None:
@@ -64,19 +71,19 @@ class Sockets:
     async def _take_in(self, newcomer: _Socket) -> None:
         theirs = [each for each in self._open if each.host == newcomer.host]
         if not newcomer.host.startswith(LOOP) and len(theirs) >= GUESTS:
-            leaving = self._silent(theirs)
+            leaving = self._idlest(theirs)
         elif len(self._open) >= CROWD:
-            leaving = self._silent(list(self._open))
+            leaving = self._idlest(list(self._open))
         else:
             leaving = None
         self._open[newcomer] = None
         if leaving is not None:
             await leaving.send({"type": "websocket.close", "code": TRY_AGAIN, "reason": "full"})
 
-    def _silent(self, sockets: list[_Socket]) -> _Socket:
-        """Take out and return the oldest that has said nothing; _FullError where all have."""
-        for each in sockets:
-            if not each.has_spoken:
-                del self._open[each]
-                return each
-        raise _FullError
+    def _idlest(self, sockets: list[_Socket]) -> _Socket:
+        """Take out and return who has to go; _FullError where all have spoken of late."""
+        idlest = min(sockets, key=lambda each: each.last)
+        if idlest.last > asyncio.get_running_loop().time() - LULL:
+            raise _FullError
+        del self._open[idlest]
+        return idlest

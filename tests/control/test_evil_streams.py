@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from pythonosc import slip
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -102,7 +103,12 @@ def test_random_commands_never_change_settings(text: str) -> None:
 
 
 @effort(max_examples=40, deadline=None)
-@given(st.binary(min_size=1, max_size=200), st.integers(1, 50))
+@given(
+    st.binary(min_size=1, max_size=200)
+    | st.lists(PACKETS, max_size=4).map(lambda packets: b"".join(map(slip.encode, packets)))
+    | st.binary(max_size=200).map(slip.END.__add__),
+    st.integers(1, 50),
+)
 def test_random_streams_end_only_themselves(stream: bytes, cut: int) -> None:
     lines: Lines = _SHARED["lines"]
     with lines.connected() as sock:

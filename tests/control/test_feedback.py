@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.control import exchange
+from bridge.control import callers
 from bridge.core.params import Settings
 
 Maker = Callable[[int], Any]
@@ -21,7 +21,6 @@ def as_new(house: Any) -> Iterator[None]:
     first = house.hub.snapshot.__class__(settings=Settings(), osc_port=house.port)
     house.call(lambda: setattr(house.hub, "snapshot", first))
     house.call(house.exchange._subscribers.clear)
-    house.call(house.exchange._end_pause)
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def subscriber(house: Any, new_surface: Maker) -> Callable[[], Any]:
 def test_who_sets_hears_each_value_and_others_the_newest(
     house: Any, new_surface: Maker, subscriber: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "PAUSE", 60.0)  # nothing is told but the first and what is asked
+    monkeypatch.setattr(callers, "PAUSE", 60.0)  # nothing is told but the first and what is asked
     fader, others = new_surface(house.port), [subscriber() for _ in range(8)]
     for step in range(100):
         assert fader.ask("/jam/velocity/scale", step / 64) == (
@@ -81,7 +80,7 @@ def test_of_two_who_fight_over_a_fader_the_last_wins_and_both_know(
 def test_what_is_told_late_comes_before_the_answer_to_a_later_question(
     house: Any, new_surface: Maker, subscriber: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "PAUSE", 60.0)
+    monkeypatch.setattr(callers, "PAUSE", 60.0)
     fader, other = new_surface(house.port), subscriber()
     fader.ask("/jam/top_k", 1)
     fader.ask("/jam/top_k", 2)
@@ -96,7 +95,7 @@ def test_what_is_told_late_comes_before_the_answer_to_a_later_question(
 def test_a_flood_of_mistakes_is_not_multiplied(
     house: Any, new_surface: Maker, subscriber: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "PAUSE", 60.0)
+    monkeypatch.setattr(callers, "PAUSE", 60.0)
     fool, other = new_surface(house.port), subscriber()
     for step in range(50):
         assert fool.ask(f"/jam/nothing/{step}")[0] == "/jam/error"

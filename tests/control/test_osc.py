@@ -1,7 +1,6 @@
 import math
 import socket
 import struct
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
-from bridge.control import exchange
+from bridge.control import callers, exchange
 from bridge.control.osc import bound
 from bridge.control.packets import write
 from bridge.control.surfaces import READINGS
@@ -196,11 +195,11 @@ def test_a_subscription_runs_out(
 
 
 def test_subscribers_are_limited(house: Any, surface: Any) -> None:
-    for port in range(20000, 20000 + exchange.SUBSCRIBER_LIMIT):
+    for port in range(20000, 20000 + callers.SUBSCRIBER_LIMIT):
         surface.send("/jam/subscribe", port)
     assert surface.settle() == []
     assert surface.ask("/jam/subscribe")[0] == "/jam/error"
-    assert len(house.exchange._subscribers) == exchange.SUBSCRIBER_LIMIT
+    assert len(house.exchange._subscribers) == callers.SUBSCRIBER_LIMIT
 
 
 def test_nobody_can_make_it_talk_to_itself(house: Any, surface: Any) -> None:
@@ -269,17 +268,6 @@ def test_python_osc_as_a_client(house: Any) -> None:
         assert next(client.get_messages(3)).params == ["F# minor"]
         assert next(client.get_messages(3)).params == ["bass"]
     assert house.hub.snapshot.settings.key == "F# minor"
-
-
-def test_oscsend_as_a_client(house: Any, surface: Any) -> None:
-    for line in ("temperature f 1.25", "top_k i 12", "key ss Bb dorian", "call/silence d 2.0"):
-        address, *rest = line.split()
-        command = ["oscsend", "127.0.0.1", str(house.port), f"/jam/{address}", *rest]
-        subprocess.run(command, check=True)
-    surface.settle()
-    settings = house.hub.snapshot.settings
-    assert (settings.temperature, settings.top_k) == (1.25, 12)
-    assert (settings.key, settings.call_silence) == ("Bb dorian", 2.0)
 
 
 def test_a_taken_port_is_named(house: Any) -> None:

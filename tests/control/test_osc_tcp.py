@@ -17,7 +17,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.tcp_client import SimpleTCPClient
 
 from bridge.app.hub.hub import Hub
-from bridge.control import osc_tcp
+from bridge.control import framing, osc_tcp
 from bridge.control.packets import write
 from bridge.core.params import Settings
 
@@ -143,7 +143,7 @@ def test_a_page_cannot_speak_osc(house: Any, connect: Any) -> None:
 
 def test_a_packet_too_long_ends_its_connection_only(connect: Any) -> None:
     bad, good = connect(), connect()
-    bad.sock.sendall(struct.pack(">I", osc_tcp.FRAME_LIMIT + 1))
+    bad.sock.sendall(struct.pack(">I", framing.LIMIT + 1))
     assert bad.ended()
     assert good.settle() == []
 
@@ -215,6 +215,35 @@ def test_where_it_is_full_the_idlest_who_listens_to_nothing_goes(connect: Any) -
     assert all(wire.ended() for wire in silent)
     assert listening.settle() == quiet.settle() == []
     assert connect().settle() == []
+
+
+def test_where_all_listen_the_one_silent_for_longest_goes(
+    connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a program that keeps all places and says nothing more, others get in."""
+    monkeypatch.setattr(osc_tcp, "LULL", 0.2)
+    hog, *others = (connect() for _ in range(osc_tcp.CROWD))
+    for wire in (hog, *others):
+        wire.send("/jam/subscribe")
+        wire.settle()
+    time.sleep(0.2)
+    assert others[0].settle() == []
+    assert connect().settle() == []
+    assert hog.ended()
+    assert others[0].settle() == []
+
+
+def test_one_address_of_the_network_takes_few_of_the_places(
+    connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(osc_tcp, "LOOP", "10.")  # as if we came from another machine
+    monkeypatch.setattr(osc_tcp, "GUESTS", 2)
+    listening, idle = connect(), connect()
+    listening.send("/jam/subscribe")
+    listening.settle()
+    assert connect().settle() == []
+    assert idle.ended()
+    assert listening.settle() == []
 
 
 def test_where_another_program_has_the_port_udp_is_enough(tmp_path: Any, house: Any) -> None:

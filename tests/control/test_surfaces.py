@@ -126,7 +126,7 @@ def test_lists() -> None:
 def test_a_new_parameter_appears_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Param("sparkle", float, 0.5, Knob("sparkle/dust", "How much it glitters", 0, 1))
     wider = dataclasses.make_dataclass(
-        "Wider", [("sparkle", float, 0.5)], bases=(Settings,), frozen=True, kw_only=True, slots=True
+        "Wider", [("sparkle", float, 0.5)], bases=(Settings,), frozen=True, kw_only=True
     )
     monkeypatch.setitem(PARAMS, "sparkle", row)
     monkeypatch.setitem(BY_ADDRESS, "sparkle/dust", row)

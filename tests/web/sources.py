@@ -22,11 +22,13 @@ BEGINNINGS = (
 ELSEWHERE = {
     "bridge/app/daws/daw_folders.py": "to the terminal, of `antiphon setup`",
     "bridge/app/hub/lan.py": "to the terminal, before there is a panel",
-    "bridge/control/exchange.py": "to the program that sent the OSC packet",
+    "bridge/control/callers.py": "to the program that sent the OSC packet",
+    "bridge/control/exchange.py": "to that program",
     "bridge/control/manual.py": "to the terminal, of `antiphon docs`",
     "bridge/control/osc.py": "to that program, and to the terminal before there is a panel",
     "bridge/control/osc_tcp.py": "to that program",
     "bridge/control/packets.py": "to that program",
+    "bridge/control/patterns.py": "to that program",
     "bridge/web/query.py": "to the program that asks by OSCQuery",
 }
 

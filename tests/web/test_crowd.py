@@ -136,6 +136,30 @@ def test_where_all_have_spoken_the_newcomer_is_refused(
     tell(story, tmp_path)
 
 
+def test_thirty_two_that_said_one_word_do_not_keep_the_panel_for_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a page that goes on speaking among sockets that do not, it stays and another comes."""
+    monkeypatch.setattr(sockets, "LULL", 0.3)
+
+    async def story(_: Hub, port: int) -> None:
+        async with AsyncExitStack() as stack:
+            all_ = [await stack.enter_async_context(browser(port)) for _ in range(sockets.CROWD)]
+            for page in all_:
+                await page.say("/panel/time", 1.0)
+                await page.hear("/panel/time")
+            await asyncio.sleep(sockets.LULL)
+            first, second, *_rest = all_
+            await first.say("/panel/time", 2.0)
+            await first.hear("/panel/time")
+            await (await stack.enter_async_context(browser(port))).hear("/panel/table")
+            await second.wire.wait_closed()
+            await first.say("/panel/time", 3.0)
+            assert (await first.hear("/panel/time"))[0] == 3.0
+
+    tell(story, tmp_path)
+
+
 def test_the_silent_one_that_has_to_go_is_told_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from websockets.typing import Origin
 from bridge.app.hub.hub import Hub
 from bridge.core.events import ACTIONS, Heard, Play, Played, Pulse
 from bridge.core.params import PARAMS
+from bridge.web.feed import BACKLOG
 from tests.control.stage import until
 from tests.web.stage import browser, tell
 
@@ -39,6 +41,26 @@ def test_what_one_turns_the_other_sees(tmp_path: Path) -> None:
             assert await other.hear("/jam/temperature") == [1.5]
             hub.turn("temperature", 0.5)
             assert await other.hear("/jam/temperature") == [0.5]
+
+    tell(story, tmp_path)
+
+
+def test_of_a_flood_a_browser_hears_the_newest_value_and_every_note(tmp_path: Path) -> None:
+    """Given more values than it could be sent as lines, a browser stays and hears the last."""
+
+    async def story(hub: Hub, port: int) -> None:
+        async with browser(port) as page:
+            await page.hear("/jam/learned")  # the last of what it is told first
+            for step in range(2 * BACKLOG):
+                hub.turn("seed", step)
+                if step % BACKLOG == 0:
+                    hub._take_in("player", Heard(0.5, 0x90, 60, 90))
+            hub._take_in("player", Heard(1.0, 0x80, 60, 0))
+            lines = []
+            while ["/jam/seed", 2 * BACKLOG - 1] not in lines:
+                lines += json.loads(await page.wire.recv())
+            assert len([line for line in lines if line[0] == "/jam/seed"]) < 100
+            assert [line[0] for line in lines].count("/panel/heard") == 3
 
     tell(story, tmp_path)
 

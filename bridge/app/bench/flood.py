@@ -3,7 +3,10 @@
 One parameter is set RATE times a second. Each value is the number of its message, so that an echo
 and what a surface is told say which message they answer. Prints one line of JSON.
 
-Conventions: seconds are monotonic.
+A surface was told when the system took in its packet: how late this process reads it is no matter
+of the jam. Where the system does not say when that was, it is when we read it.
+
+Conventions: seconds are monotonic; the system's stamps are of the wall clock.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bridge.control.packets import write
 
@@ -30,6 +34,9 @@ LEASE = 10.0  # seconds after which to subscribe again
 BUFFER = 1 << 22  # bytes, as far as the system gives them
 HEAD = write(PARAMETER, (0.0,))[:-4]
 FLOAT = struct.Struct(">f")
+STAMPS = 35 if sys.platform == "linux" else 0  # SO_TIMESTAMPNS, which Python's socket does not name
+STAMP = struct.Struct("@ll")  # seconds, nanoseconds
+ROOM = socket.CMSG_SPACE(STAMP.size) if STAMPS else 0
 
 
 @dataclass(slots=True)
@@ -57,22 +64,33 @@ class Flood:
         self.strays += number != self.echoes % NUMBERS
         self.echoes += 1
 
-    def tell(self, surface: int, number: int, now: float) -> None:
+    def tell(self, surface: int, number: int, when: float) -> None:
         """Count what a surface was told."""
         self.told[surface] += 1
-        self.delays.append(now - self.times[number])
+        self.delays.append(when - self.times[number])
 
 
-def numbers(sock: socket.socket) -> list[int]:
-    """Return the numbers of all values that have come."""
+def numbers(sock: socket.socket) -> list[tuple[int, float]]:
+    """Return the numbers of all values that have come, and when each came."""
     found = []
+    ahead = datetime.now(UTC).timestamp() - time.monotonic()
     try:
         while True:
-            packet = sock.recv(4096)
+            packet, when = _received(sock, ahead)
             if packet.startswith(HEAD):
-                found.append(round(FLOAT.unpack_from(packet, len(HEAD))[0] * SCALE))
+                number = round(FLOAT.unpack_from(packet, len(HEAD))[0] * SCALE)
+                found.append((number, when))
     except BlockingIOError:
         return found
+
+
+def _received(sock: socket.socket, ahead: float) -> tuple[bytes, float]:
+    """Return a packet and when it came; the wall clock is `ahead` of ours."""
+    if not STAMPS:
+        return sock.recv(4096), time.monotonic()
+    packet, [(_, _, stamp)], _, _ = sock.recvmsg(4096, ROOM)
+    second, nanosecond = STAMP.unpack(stamp)
+    return packet, second - ahead + nanosecond / 1e9
 
 
 def flood(port: int, seconds: float) -> Flood:
@@ -93,12 +111,11 @@ def flood(port: int, seconds: float) -> Flood:
         done.lag = max(done.lag, due / RATE)
         done.send(sender, min(due, HURRY))
         time.sleep(BATCH)  # and not woken by each echo, which would keep control waiting for us
-        for number in numbers(sender):
+        for number, _ in numbers(sender):
             done.echo(number)
-        now = time.monotonic()
         for index, surface in enumerate(surfaces):
-            for number in numbers(surface):
-                done.tell(index, number, now)
+            for number, when in numbers(surface):
+                done.tell(index, number, when)
     return done
 
 
@@ -110,6 +127,8 @@ def _subscribe(surfaces: Sequence[socket.socket]) -> None:
 def _connected(port: int) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+    if STAMPS:
+        sock.setsockopt(socket.SOL_SOCKET, STAMPS, 1)
     sock.connect(("127.0.0.1", port))
     sock.settimeout(0)
     return sock

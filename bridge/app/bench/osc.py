@@ -130,7 +130,10 @@ def _rows(found: dict[str, Any], share: float, quiet: list[float], loud: list[fl
         f"{sent:,} sent, {found['echoes']:,} confirmed, {found['strays']} out of order; control"
         f" took {share:.0f} % of a core, the sender lagged {1000 * found['lag']:.0f} ms at worst"
     )
-    heard = f"{len(told):,} messages to {SURFACES} surfaces, worst {max(told):.1f} ms"
+    heard = (
+        f"{len(told):,} messages to {SURFACES} surfaces, as they were received,"
+        f" worst {max(told):.1f} ms"
+    )
     notes = f"p99 {before:.2f} ms of {len(quiet)} notes without, {after:.2f} ms of {len(loud)} with"
     later = after - before
     return [

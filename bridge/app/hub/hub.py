@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -44,6 +44,7 @@ from bridge.core.events import (
     Turned,
     Understood,
 )
+from bridge.core.frozen import changed
 from bridge.core.params import PARAMS, Settings, Value, change
 
 LOOK, LAST_TAKE_LOOKS = 0.02, 25  # seconds between looks for the last take, and how many
@@ -112,7 +113,7 @@ class Hub:
         value: Value = getattr(self.snapshot.settings, name)
         if name == "prompt":
             self._prompting.ask(str(value))
-        self._remember(before)
+        self._remember(before, (name,))
         return value
 
     def press(self, action: str) -> None:
@@ -150,9 +151,10 @@ class Hub:
             raise SettingError(f"there is nothing to {way}")
         self._restore(values)
 
-    def _remember(self, before: Settings) -> None:
+    def _remember(self, before: Settings, names: Iterable[str] = PARAMS) -> None:
         now = time.monotonic()
-        self._history = self._history.turned(before, self.snapshot.settings, now)
+        settings = self.snapshot.settings
+        self._history = self._history.turned(before, settings, now, names=names)
 
     def check(self, values: Mapping[str, Value]) -> Settings:
         """Return the settings with these values; raises BridgeError if one of them cannot be."""
@@ -168,7 +170,7 @@ class Hub:
     def _set(self, values: Mapping[str, Value]) -> None:
         """Set parameters in one step and tell all; change nothing if one of them cannot be."""
         settings = self.check(values)
-        self._know(replace(self.snapshot, settings=settings))
+        self._know(changed(self.snapshot, settings=settings))
         for name in values:
             self._send_both(Turned(name, getattr(settings, name)))
         self._surfaces.show([PARAMS[name].knob.address for name in values])

@@ -12,6 +12,7 @@ from bridge.app.hub.lan import panel_link
 from bridge.app.hub.qr import as_svg
 from bridge.control.desk import Desk, Surface
 from bridge.control.exchange import Exchange
+from bridge.control.news import News
 from bridge.control.osc import UdpPort
 from bridge.control.osc_tcp import TcpPort
 from bridge.control.reach import HERE, Door, Reach
@@ -39,6 +40,7 @@ class Surfaces:
 
     def __init__(self) -> None:
         self._all: list[Surface] = []
+        self._news: News | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []  # the first opened comes last
 
     async def open(self, desk: Desk, ports: Doorways) -> None:
@@ -50,7 +52,8 @@ class Surfaces:
             raise
 
     async def _open(self, desk: Desk, ports: Doorways) -> None:
-        exchange = Exchange(desk)
+        news = self._news = News(desk)
+        exchange = Exchange(desk, news)
         self._all.append(exchange)
         if ports.osc:
             await self._open_osc(desk, exchange, ports)
@@ -58,7 +61,7 @@ class Surfaces:
             from bridge.web.panel import Panel
 
             doctor = partial(_findings, desk, ports)
-            panel = Panel(desk, ports.reach, doctor=doctor, link=_link(ports))
+            panel = Panel(desk, news, ports.reach, doctor=doctor, link=_link(ports))
             await panel.open(ports.web)
             self._all.append(panel)
         if ports.query:
@@ -96,6 +99,8 @@ class Surfaces:
 
     def show(self, addresses: Sequence[str]) -> None:
         """Show parameters and readings that somebody has set."""
+        if self._news is not None:
+            self._news.note(addresses)
         for surface in self._all:
             surface.show(addresses)
 
