@@ -18,7 +18,7 @@ from bridge.app.hub.ear import Ear
 from bridge.app.hub.keeper import Keeper
 from bridge.app.hub.link import check_link
 from bridge.app.hub.plan import Plan, for_engine, for_player
-from bridge.app.hub.prompting import Prompting, said_back
+from bridge.app.hub.prompting import Prompting
 from bridge.app.hub.recovery import Recovery
 from bridge.app.hub.surfaces import Doorways, Surfaces
 from bridge.app.hub.view import View
@@ -262,13 +262,9 @@ class Hub:
         """Set what a prompt asks for, and tell what was understood of it."""
         if said.prompt != self.snapshot.settings.prompt:
             return  # another prompt is on its way
-        settings, values = self.snapshot.settings, dict(said.values)
-        held = self._prompting.held(settings, values)
-        turns = self._prompting.turns(settings, values)
+        turns, settings, said = self._prompting.follow(said, self.snapshot.settings)
         for name, value in turns.items():
-            settings = change(settings, name, value)
             self._send_both(Turned(name, value))
-        said = replace(said, says=said_back(said, settings, held))
         now, before = time.monotonic(), self.snapshot.settings
         self._history = self._history.followed(said.prompt, before, settings, now)
         self._know(replace(after(self.snapshot, said), settings=settings))

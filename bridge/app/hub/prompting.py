@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bridge.core.events import Understood
-from bridge.core.params import PARAMS, Settings, Value
+from bridge.core.params import PARAMS, Settings, Value, change
 from bridge.core.voices import VOICE_NAMES, answering_voice
 from bridge.core.wishes import WISH_NAMES
 from bridge.respond.understood import Banned, is_russian
@@ -53,6 +54,17 @@ class Prompting:
         }
         self.waiting, self._named, self._set = "", set(), kept
         return freed | kept
+
+    def follow(
+        self, said: Understood, settings: Settings
+    ) -> tuple[dict[str, Value], Settings, Understood]:
+        """Return what a read prompt sets, the settings with it, and what is told of it."""
+        values = dict(said.values)
+        held = self.held(settings, values)
+        turns = self.turns(settings, values)
+        for name, value in turns.items():
+            settings = change(settings, name, value)
+        return turns, settings, replace(said, says=said_back(said, settings, held))
 
 
 def said_back(said: Understood, settings: Settings, held: Collection[str]) -> str:

@@ -14,6 +14,7 @@ import select
 import time
 from collections.abc import Callable
 
+from bridge.app.player.conducting import attend_jack, hear_fl
 from bridge.app.player.herald import Herald
 from bridge.app.player.lamps import Lamps
 from bridge.app.player.ports import Ports
@@ -38,11 +39,9 @@ from bridge.core.events import (
     Turned,
 )
 from bridge.core.fl import SYSEX
-from bridge.core.music import Meter
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
-from bridge.intake.fl import FlBeat, FlMeter, FlStopped, read
 from bridge.listen.transport import Transport
 from bridge.schedule.late import LatePolicy
 from bridge.schedule.performer import Performer
@@ -149,7 +148,8 @@ class Player:
         self._stirred = second
         status = message[0]
         if status == SYSEX:
-            self._hear_fl(second, message)
+            if hear_fl(second, message, self._transport, self._herald, self._settings):
+                self._settle(second)
         elif not midi.is_whole(message):
             return
         elif status in TIMING:
@@ -164,31 +164,12 @@ class Player:
             else:
                 self._link.send(Heard(beat, status, message[1], message[2] if message[2:] else 0))
 
-    def _hear_fl(self, second: float, message: bytes) -> None:
-        """Take in what FL Studio's script says; SysEx of others is none of our business."""
-        said = read(message)
-        if said is None:
-            return
-        self._herald.met(said)
-        match said:
-            case FlBeat(beat, bpm):
-                meter = Meter(self._settings.meter_beats, int(self._settings.meter_unit))
-                self._transport.reach(BeatClock(second, beat, bpm), bar=meter.bar_beats)
-            case FlStopped():
-                self._transport.rest()
-            case FlMeter(beats, unit) if self._transport.source in ("fl", "midi"):
-                self._herald.meter((beats, unit))
-        self._settle(second)
-
     def _attend(self, now: float) -> None:
-        """Hear where JACK's transport is, and the meter of whoever keeps its time."""
+        """Hear where JACK's transport is."""
         song = self._ports.song(self._settings.clock_bpm)
-        if song is None:
-            return
-        self._transport.attend(song)
-        self._settle(now)
-        if song.master and self._transport.source == "jack":
-            self._herald.meter((song.beats, song.unit))
+        if song is not None:
+            attend_jack(song, self._transport, self._herald)
+            self._settle(now)
 
     def _perform(self) -> None:
         if not self._performer.busy:

@@ -1,0 +1,37 @@
+"""Who conducts besides a MIDI clock, as the player hears them: FL's script, JACK's transport."""
+
+from __future__ import annotations
+
+from bridge.app.player.herald import Herald
+from bridge.core.beat import BeatClock
+from bridge.core.music import Meter
+from bridge.core.params import Settings
+from bridge.intake.fl import FlBeat, FlMeter, FlStopped, read
+from bridge.listen.told import Song
+from bridge.listen.transport import Transport
+
+
+def hear_fl(
+    second: float, message: bytes, transport: Transport, herald: Herald, settings: Settings
+) -> bool:
+    """Take in what FL Studio's script says in SysEx, and tell whether it was its."""
+    said = read(message)
+    if said is None:
+        return False
+    herald.met(said)
+    match said:
+        case FlBeat(beat, bpm):
+            meter = Meter(settings.meter_beats, int(settings.meter_unit))
+            transport.reach(BeatClock(second, beat, bpm), bar=meter.bar_beats)
+        case FlStopped():
+            transport.rest()
+        case FlMeter(beats, unit) if transport.source in ("fl", "midi"):
+            herald.meter((beats, unit))
+    return True
+
+
+def attend_jack(song: Song, transport: Transport, herald: Herald) -> None:
+    """Take in where JACK's transport is, and the meter of whoever keeps its time."""
+    transport.attend(song)
+    if song.master and transport.source == "jack":
+        herald.meter((song.beats, song.unit))
