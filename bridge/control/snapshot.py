@@ -69,18 +69,23 @@ class Snapshot:
 
     @property
     def beat(self) -> float:
-        """The beat of the last pulse on the song's timeline."""
+        """The beat of the last pulse on our line."""
         return self.pulse.beat if self.pulse else 0.0
+
+    @property
+    def counted(self) -> float:
+        """The same, as the conductor counts."""
+        return self.beat - (self.pulse.away if self.pulse else 0.0)
 
     @property
     def bar(self) -> int:
         """The bar of the last pulse, counted from 1."""
-        return int((self.beat + _HAIR) // self.meter.bar_beats) + 1
+        return int((self.counted + _HAIR) // self.meter.bar_beats) + 1
 
     @property
     def beat_in_bar(self) -> int:
         """The beat of the last pulse within its bar, counted from 1 in the meter's own unit."""
-        inside = (self.beat + _HAIR) % self.meter.bar_beats
+        inside = (self.counted + _HAIR) % self.meter.bar_beats
         return int(inside * self.meter.unit / 4) + 1
 
 

@@ -40,7 +40,7 @@ def _transport(snapshot: Snapshot) -> Arguments:
     if snapshot.pulse is None:
         return ("stopped", snapshot.settings.clock_bpm, 0.0)
     word = "playing" if snapshot.pulse.playing else "stopped"
-    return (word, round(snapshot.pulse.bpm, 2), round(snapshot.beat, 3))
+    return (word, round(snapshot.pulse.bpm, 2), round(snapshot.counted, 3))
 
 
 def _clock(snapshot: Snapshot) -> Arguments:

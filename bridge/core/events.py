@@ -76,6 +76,7 @@ class Pulse:
     status: str  # locked, free, lost, stopped
     jump: bool = False  # the song position moved: start, song position, another source elsewhere
     reason: str = ""  # why this source conducts
+    away: float = 0.0  # beats by which this is ahead of the source's own count: whole bars
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bridge.core import midi
 from bridge.core.beat import BeatClock
 from bridge.listen.doubles import Doubles
 from bridge.listen.edges import within_bounds
+from bridge.listen.loops import JUMP, unrolled
 from bridge.listen.regression import (
     Tick,
     lost_after,
@@ -36,6 +37,7 @@ CERTAIN = 48  # ticks in the window before the tempo outlives ticks that make no
 ROBUST = 12  # ticks in the window before one can be told to stray from the line
 REFIT_EVERY = 6  # ticks between fits once settled
 LOST_AFTER = 2.0  # beats without a tick
+BREATH = 0.005  # seconds between a stop and a Continue that are one deed
 HESITATION = 4.0  # ticks: a longer gap says nothing of the tempo
 MOST_OF = 0.6  # ticks: off by more after a gap, one may be lost
 PRIOR = 6.0  # square ticks: the weight of the tempo so far against the first few ticks
@@ -52,15 +54,19 @@ class Follower:
         """`audio_period` is the seconds of those in which ticks arrive, 0 where nobody knows."""
         self.line = BeatClock(second, 0.0, bpm)
         self.audio_period = audio_period
+        self.bar = 4.0  # beats
+        self.away = 0.0  # beats by which our line is ahead of the sender's own count
         self.playing = False
         self._jumped = False
         self._ticks: deque[Tick] = deque(maxlen=WINDOW)
         self._count = 0  # ticks ever received
         self._origin = 0  # the count at which beat 0 fell
         self._first: Tick = (0, 0.0)  # at which the song began to roll
-        self._held = 0  # song ticks: where Continue goes on
+        self._held = 0  # ticks, as the sender counts: where Continue goes on
         self._armed = False  # a new position waits for its first tick
+        self._anew = False  # it is that of a song that begins
         self._last = -math.inf  # second of the last tick
+        self._halted = (-math.inf, list[Tick]())  # when it was stopped last, and the window then
         self._former = bpm  # the tempo before this window began
         self._spread = 0.0  # seconds by which ticks stray from the line, root mean square
         self._strays = Strays()
@@ -77,22 +83,34 @@ class Follower:
             case midi.CLOCK:
                 self._tick(second)
             case midi.START:
-                self._held, self._armed = 0, True
+                self._held, self._armed, self._anew = 0, True, True
             case midi.CONTINUE:
-                if not self.playing:  # a second Continue while rolling moves nothing
-                    self._armed = True
+                self._continue(second)
             case midi.SONG_POSITION if len(message) == 3:
                 self._held = round(midi.song_position_beats(message) * midi.CLOCKS_PER_BEAT)
                 self._armed = self._armed or self.playing
             case midi.STOP:
+                if self.status(second) in ("locked", "free"):
+                    self._halted = (second, list(self._ticks))
                 self.halt()
 
     def halt(self) -> None:
         """Stop until the next Start or Continue; the position is held."""
         if self.playing and not self._armed:
-            self._held = self._count - self._origin
+            self._held = self._count - self._origin - round(self.away * midi.CLOCKS_PER_BEAT)
         self.playing = self._armed = False
         self._restart([])
+
+    def _continue(self, second: float) -> None:
+        """Roll on with the next tick; a second Continue while rolling moves nothing.
+
+        A DAW that loops may stop, set the position and continue in one breath: it never stopped.
+        """
+        self._armed = self._armed or not self.playing
+        halted, ticks = self._halted
+        if not self.playing and second - halted < BREATH:
+            self.playing = True
+            self._restart(ticks)
 
     def resume(self, line: BeatClock) -> None:
         """Roll on along a line known from before, until the clock is heard again."""
@@ -127,7 +145,7 @@ class Follower:
         self._rush = self._rush + 1 if rushed else 0
         self._latest.append(second)
         if self._armed:
-            self._begin(tick)
+            self._begin(tick, interval)
         elif self._rush > WINDOW or self._crawl >= CRAWL:
             self._hold(tick)
         else:
@@ -170,12 +188,21 @@ class Follower:
         self.line = BeatClock(self._last, self._beat(tick), self._former)
         self._restart([])
 
-    def _begin(self, tick: Tick) -> None:
+    def _begin(self, tick: Tick, interval: float) -> None:
         """Set the song position; this tick stays out of the window, its interval is unsure."""
-        self._origin, self._first = tick[0] - self._held, tick
-        self.line = BeatClock(tick[1], self._held / midi.CLOCKS_PER_BEAT, self.line.bpm)
+        beat, believed = self._held / midi.CLOCKS_PER_BEAT, self.line.beat_at(tick[1])
+        ours = unrolled(beat, believed, self.bar)
+        self._armed = False
+        if self.playing and not self._anew and abs(ours - believed) < JUMP:
+            self._origin = tick[0] - round(ours * midi.CLOCKS_PER_BEAT)
+            self.away = ours - beat
+            self._follow(tick, interval)
+            return
+        self._origin, self._first, self.away = tick[0] - self._held, tick, 0.0
+        self.line = BeatClock(tick[1], beat, self.line.bpm)
         self._restart([])
-        self._armed, self.playing, self._jumped = False, True, True
+        self.playing = self._jumped = True
+        self._anew = False
 
     def _begin_again(self, tick: Tick, interval: float) -> None:
         """Take a tick into a young window, which knows too little to judge it."""

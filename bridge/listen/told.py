@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 
 from bridge.core.beat import BeatClock
+from bridge.listen.loops import JUMP, unrolled
 
-JUMP = 0.1  # beats: a greater difference is another place in the song
 EASE = 0.2  # how much of a smaller one is taken over at once
 STEADY = 0.01  # BPM: the same tempo
 LOST_AFTER = 2.0  # seconds without a word
@@ -37,12 +37,14 @@ class Told:
 
     def __init__(self, bpm: float, second: float) -> None:
         self.line = BeatClock(second, 0.0, bpm)
+        self.bar = 4.0  # beats
+        self.away = 0.0  # beats by which our line is ahead of what is told
         self.playing = False
         self._told = -math.inf  # when we were last told
         self._jumped = False
 
     def tell(self, line: BeatClock, *, playing: bool) -> None:
-        """Take in where the song is and whether it rolls."""
+        """Take in where the song is on our line, and whether it rolls."""
         believed = self.line.beat_at(line.second)
         moved = abs(line.beat - believed) > self.far
         if playing and (moved or not self.playing):
@@ -51,6 +53,20 @@ class Told:
             beat = believed + EASE * (line.beat - believed)
             line = BeatClock(line.second, beat, line.bpm)
         self.line, self.playing, self._told = line, playing, line.second
+
+    def reach(self, line: BeatClock, *, playing: bool) -> None:
+        """Take in where the song is as others count, and whether it rolls.
+
+        Moved by whole bars while it rolls, it goes straight on.
+        """
+        ours = line.beat
+        if playing and self.playing:
+            believed = self.line.beat_at(line.second)
+            ours = unrolled(line.beat, believed, self.bar)
+            if abs(ours - believed) > self.far:
+                ours = line.beat
+        self.away = ours - line.beat
+        self.tell(BeatClock(line.second, ours, line.bpm), playing=playing)
 
     def resume(self, line: BeatClock) -> None:
         """Roll on along a line known from before, until we are told again."""
@@ -106,27 +122,16 @@ class Joined(Told):
         return "free" if status == "locked" and self.peers <= 0 else status
 
     def _count_from(self, beat: float) -> None:
-        bars = round((beat - self._shared.beat) / self._quantum)
-        self._offset = bars * self._quantum
+        self._offset = unrolled(self._shared.beat, beat, self._quantum) - self._shared.beat
 
 
 class Looped(Told):
     """A song that FL Studio's script tells of, once a beat.
 
-    A pattern that FL loops begins again every few bars, and a jump each time would cut every
-    answer; so, as with Link, the place in the bar is common and the bars are ours, from where FL
-    began. The script runs in FL's window and is late when that is busy: less than half a beat is
-    no jump.
+    The script runs in FL's window and is late when that is busy: less than half a beat is no jump.
     """
 
     far = 0.5
-
-    def reach(self, line: BeatClock, bar: float) -> None:
-        """Take in where FL is; `bar` is the length of a bar in beats."""
-        if self.playing:
-            bars = round((self.line.beat_at(line.second) - line.beat) / bar)
-            line = BeatClock(line.second, line.beat + bars * bar, line.bpm)
-        self.tell(line, playing=True)
 
     def halt(self) -> None:
         """FL has stopped."""

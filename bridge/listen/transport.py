@@ -13,9 +13,10 @@ our own clock at its tempo.
 from __future__ import annotations
 
 from bridge.core.beat import BeatClock
+from bridge.listen.loops import JUMP
 from bridge.listen.pulse import Follower
 from bridge.listen.timebase import Timebase
-from bridge.listen.told import JUMP, Joined, Looped, Song, Told
+from bridge.listen.told import Joined, Looped, Song, Told
 
 RANKS = ("midi", "link", "jack", "fl", "internal")
 ALONE = 3.0  # seconds without others until a Link session counts as left: networks hiccup
@@ -47,6 +48,11 @@ class Transport:
         return self._own if self.source == "internal" else self._lines[self.source].line
 
     @property
+    def away(self) -> float:
+        """The beats by which our line is ahead of the conductor's own count: whole bars."""
+        return 0.0 if self.source in ("internal", "link") else self._lines[self.source].away
+
+    @property
     def playing(self) -> bool:
         """Whether the song rolls."""
         return self._rolling if self.source == "internal" else self._lines[self.source].playing
@@ -68,6 +74,10 @@ class Transport:
         jumped = jumps.get(self.source, False) or self._jumped
         self._jumped = False
         return jumped
+
+    def know_bar(self, beats: float) -> None:
+        """Take in how long a bar is."""
+        self._midi.bar = self._jack.bar = self._fl.bar = beats
 
     def know_period(self, seconds: float) -> None:
         """Take in how long the audio periods are in which MIDI arrives; 0 is not known."""
@@ -96,7 +106,7 @@ class Transport:
         else:
             self._timebase.halt()
         begins = song.playing and not self._jack.playing
-        self._jack.tell(line, playing=song.playing)
+        self._jack.reach(line, playing=song.playing)
         if not (song.playing and song.master):
             return
         reason = "JACK transport rolls, with a tempo"
@@ -104,10 +114,10 @@ class Transport:
             self._conduct("jack", reason, line.second)  # whoever stopped us is not to be waited for
         self._take_over("jack", reason, line.second)
 
-    def reach(self, line: BeatClock, *, bar: float) -> None:
-        """Take in a beat that FL Studio's script tells of; `bar` is a bar's length in beats."""
+    def reach(self, line: BeatClock) -> None:
+        """Take in a beat that FL Studio's script tells of."""
         goes_on = self._fl.playing
-        self._fl.reach(line, bar)
+        self._fl.reach(line, playing=True)
         if not goes_on:
             return
         reason = "FL Studio's script tells its beat, and no MIDI clock comes"
@@ -128,8 +138,8 @@ class Transport:
             self._own = self.line
             self._conduct_ourselves(second, reason, rolling=self.playing)
 
-    def resume(self, line: BeatClock, source: str) -> None:
-        """Go on along the line known from before a restart of ours."""
+    def resume(self, line: BeatClock, source: str, away: float = 0.0) -> None:
+        """Go on along the line known from before a restart of ours, so far ahead of the source."""
         if self._wanted not in ("auto", source):
             return
         self.source, self.reason = source, "as before"
@@ -137,6 +147,7 @@ class Transport:
             self._own = line
         else:
             self._lines[source].resume(line)
+            self._lines[source].away = away
 
     def start(self, second: float) -> None:
         """Roll from beat 0 by our own clock, unless something rolls or only others may conduct."""

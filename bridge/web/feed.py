@@ -80,7 +80,7 @@ class Feed:
         match message:
             case Pulse():
                 line = (message.second, message.beat, message.bpm, int(message.playing))
-                self._line(PANEL + "pulse", *line)
+                self._line(PANEL + "pulse", *line, message.away)
             case Action(name):
                 self._line(PANEL + "action", name)
             case Fault(_, code, text):

@@ -12,7 +12,8 @@ actions and readings is therefore spoken here too. Besides `/jam/...` there are
     /panel/play    f f i i i i   a note of the answer: beat, length, channel, pitch, velocity, take
     /panel/cancel  i f       no more notes of a take; those that sound end by the beat
     /panel/retract i f       what waits of a take from the beat on is taken back
-    /panel/pulse   f f f i   the clock's line: second, beat, BPM, whether the song plays
+    /panel/pulse   f f f i f the clock's line: second, beat, BPM, whether the song plays, and the
+                             beats by which it is ahead of the conductor's own count
     /panel/action  s         a button was pressed, on whatever surface
 
 Beside the page and the socket there are `/takes` and `/takes/NAME.mid`; where the process can look

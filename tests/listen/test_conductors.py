@@ -163,9 +163,23 @@ def test_jack_that_is_located_jumps() -> None:
     transport = Transport("jack", 120.0, 0.0)
     jack(transport, 1.0, 0.0)
     transport.take_jump()
-    jack(transport, 1.02, 32.0)
+    jack(transport, 1.02, 33.0)
     assert transport.take_jump()
-    assert transport.line.beat_at(1.02) == pytest.approx(32.0)
+    assert transport.line.beat_at(1.02) == pytest.approx(33.0)
+
+
+def test_jack_that_loops_goes_straight_on() -> None:
+    """Two bars of 3/4, again and again, at 80 BPM."""
+    transport = Transport("jack", 120.0, 0.0)
+    transport.know_bar(3.0)
+    jack(transport, 1.0, 0.0)
+    transport.take_jump()
+    for number in range(60):
+        beat = number / 4
+        jack(transport, 1 + beat * 60 / 80, beat % 6)
+        assert not transport.take_jump()
+        assert transport.line.beat - transport.away == pytest.approx(beat % 6)
+    assert transport.line.beat_at(1 + 15 * 60 / 80) == pytest.approx(15)
 
 
 def test_a_conductor_at_the_same_place_takes_over_without_a_jump() -> None:

@@ -14,7 +14,7 @@ START, TICK, STOP = b"\xfa", b"\xf8", b"\xfc"
 
 
 def told(transport: Transport, second: float, beat: float, bpm: float = BPM) -> None:
-    transport.reach(BeatClock(second, beat, bpm), bar=4.0)
+    transport.reach(BeatClock(second, beat, bpm))
 
 
 def playing(begin: float = 8.0, second: float = 10.0) -> Transport:

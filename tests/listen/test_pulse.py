@@ -106,11 +106,71 @@ def test_song_position_moves_a_stopped_song() -> None:
 def test_song_position_moves_a_rolling_song_at_the_next_tick() -> None:
     follower = started(120, 1)
     follower.take_jump()
-    follower.feed(10.51, b"\xf2\x00\x01")  # 128 sixteenths
+    follower.feed(10.51, b"\xf2\x08\x01")  # 136 sixteenths: no whole bars from here
     assert not follower.take_jump()
     follower.feed(10.52, TICK)
     assert follower.take_jump()
-    assert follower.line.beat_at(10.52) == pytest.approx(32.0)
+    assert follower.line.beat_at(10.52) == pytest.approx(34.0)
+    assert follower.away == 0
+
+
+def looping(bars: int, *breath: bytes) -> Follower:
+    """Bars at 120 BPM, then a DAW's words, then a bar more."""
+    follower = started(120, 4 * bars, period=0)
+    follower.take_jump()
+    follower.feed(10 + 2 * bars + 0.01, b"".join(breath[:1]) or TICK)
+    for message in breath[1:]:
+        follower.feed(10 + 2 * bars + 0.011, message)
+    for second in ticks(120, 10 + 2 * bars + 1 / 48, 96, 0):
+        follower.feed(second, TICK)
+    return follower
+
+
+AT_TICK_1 = b"\xf2\x00\x00"  # sixteenths are too coarse to name it better
+
+
+@pytest.mark.parametrize(
+    "breath",
+    [(AT_TICK_1,), (STOP, AT_TICK_1, CONTINUE), (AT_TICK_1, AT_TICK_1)],
+)
+@given(bars=st.integers(1, 8))
+def test_a_song_that_loops_while_it_rolls_goes_straight_on(
+    breath: tuple[bytes, ...], bars: int
+) -> None:
+    """No jump; our bars go on, and it is known how the DAW counts them."""
+    follower = looping(bars, *breath)
+    assert not follower.take_jump()
+    assert follower.playing
+    now = 10 + 2 * bars + 2.0
+    assert follower.line.beat_at(now) == pytest.approx(4 * bars + 4, abs=0.06)
+    assert follower.away == 4 * bars
+    assert follower.line.bpm == pytest.approx(120)
+
+
+def test_a_position_where_the_song_is_already_changes_nothing() -> None:
+    follower = started(120, 8, period=0)
+    follower.take_jump()
+    follower.feed(14.01, b"\xf2\x20\x00")
+    for second in ticks(120, 14 + 1 / 48, 48, 0):
+        follower.feed(second, TICK)
+    assert not follower.take_jump()
+    assert (follower.away, follower.status(15.0)) == (0, "locked")
+
+
+def test_a_song_that_begins_anew_while_it_rolls_jumps() -> None:
+    follower = looping(2, START)
+    assert follower.take_jump()
+    assert follower.line.beat_at(14 + 1 / 48 + 1.0) == pytest.approx(2.0)
+
+
+def test_where_a_looped_song_stops_the_sender_s_own_count_is_held() -> None:
+    follower = looping(4, AT_TICK_1)
+    follower.feed(20.01, STOP)
+    follower.feed(30.0, CONTINUE)
+    follower.feed(30.01, TICK)
+    assert follower.take_jump()
+    assert follower.line.beat_at(30.01) == pytest.approx(4.0, abs=0.06)
+    assert follower.away == 0
 
 
 def test_a_clock_that_vanishes_is_held_and_taken_up_again() -> None:

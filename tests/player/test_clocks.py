@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bridge.core.beat import BeatClock
-from bridge.core.events import Heard, Metered, Pulse, Shared
+from bridge.core.events import Heard, Metered, Play, Pulse, Shared
 from bridge.listen.told import Song
 from tests.player.stage import Stage
 
@@ -77,6 +77,27 @@ def test_a_change_of_conductor_is_told_with_its_reason(stage: Callable[..., Stag
     left = [m for m in jam.play(0.2) if isinstance(m, Pulse)][-1]
     assert (left.source, left.playing, left.jump) == ("internal", True, False)
     assert left.reason == "Link was switched off"
+
+
+@pytest.mark.parametrize("breath", [[b"\xf2\x00\x00"], [STOP, b"\xf2\x00\x00", CONTINUE]])
+def test_an_answer_outlives_the_end_of_the_daws_loop(
+    stage: Callable[..., Stage], breath: list[bytes]
+) -> None:
+    """A bar of 4/4 at 240 BPM, looped once: what sounds then sounds on, what waits is played."""
+    jam = stage("auto")
+    begun = time.monotonic()
+    for tick in range(150):
+        words = {0: [START], 96: breath}.get(tick, [])
+        jam.ear.inbox = [*jam.ear.inbox, *words, TICK]
+        if tick == 60:
+            jam.link.send(Play(1, 3.5, 1.0, 0, 60, 90))
+            jam.link.send(Play(1, 5.0, 0.5, 0, 64, 90))
+        jam.play(max(begun + (tick + 1) / 96 - time.monotonic(), 0.0))
+    notes = [m[1] for m in jam.mouth.sent if m[0] == 0x90]
+    assert notes == [60, 64]
+    pulses = [m for m in jam.told if isinstance(m, Pulse) and m.source == "midi"]
+    assert sum(pulse.jump for pulse in pulses) == 1
+    assert pulses[-1].away == 4
 
 
 def test_a_session_that_stops_ends_what_sounds(stage: Callable[..., Stage]) -> None:

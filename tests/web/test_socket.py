@@ -90,7 +90,7 @@ def test_notes_and_clock_are_shown(tmp_path: Path) -> None:
             hub._take_in("player", Pulse(9.0, 4.0, 90.0, playing=True, source="link", status=""))
             hub._take_in("player", Heard(4.5, 0x90, 60, 80))
             hub._take_in("engine", Play(1, 8.0, 0.5, 3, 64, 70))
-            assert await page.hear("/panel/pulse") == [9.0, 4.0, 90.0, 1]
+            assert await page.hear("/panel/pulse") == [9.0, 4.0, 90.0, 1, 0.0]
             assert await page.hear("/panel/heard") == [4.5, 0x90, 60, 80]
             assert await page.hear("/panel/play") == [8.0, 0.5, 3, 64, 70, 1]
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from bridge.app.player.herald import Herald
 from bridge.core.beat import BeatClock
-from bridge.core.music import Meter
-from bridge.core.params import Settings
 from bridge.intake.fl import FlBeat, FlMeter, FlStopped, read
 from bridge.listen.told import Song
 from bridge.listen.transport import Transport
 
 
-def hear_fl(
-    second: float, message: bytes, transport: Transport, herald: Herald, settings: Settings
-) -> bool:
+def hear_fl(second: float, message: bytes, transport: Transport, herald: Herald) -> bool:
     """Take in what FL Studio's script says in SysEx, and tell whether it was its."""
     said = read(message)
     if said is None:
@@ -21,8 +17,7 @@ def hear_fl(
     herald.met(said)
     match said:
         case FlBeat(beat, bpm):
-            meter = Meter(settings.meter_beats, int(settings.meter_unit))
-            transport.reach(BeatClock(second, beat, bpm), bar=meter.bar_beats)
+            transport.reach(BeatClock(second, beat, bpm))
         case FlStopped():
             transport.rest()
         case FlMeter(beats, unit) if transport.source in ("fl", "midi"):

@@ -28,7 +28,10 @@ class Herald:
         """Tell of the clock, also on each beat."""
         line, playing = transport.line, transport.playing
         source, status, reason = transport.source, transport.status(now), transport.reason
-        pulse = Pulse(now, line.beat_at(now), line.bpm, playing, source, status, jumped, reason)
+        pulse = Pulse(
+            now, line.beat_at(now), line.bpm, playing, source, status, jumped, reason,
+            transport.away,
+        )  # fmt: skip
         if jumped or self._pulse is None or _differs(self._pulse, pulse):
             self._pulse = pulse
             self._link.send(pulse)
@@ -68,7 +71,7 @@ def _differs(told: Pulse, pulse: Pulse) -> bool:
     """Tell whether others must hear of a pulse: a beat has passed, or the line has moved."""
     if (told.playing, told.source, told.status) != (pulse.playing, pulse.source, pulse.status):
         return True
-    if told.reason != pulse.reason:
+    if (told.reason, told.away) != (pulse.reason, pulse.away):
         return True
     if abs(told.bpm - pulse.bpm) > 0.02:
         return True

@@ -39,6 +39,7 @@ from bridge.core.events import (
     Turned,
 )
 from bridge.core.fl import SYSEX
+from bridge.core.music import Meter
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
@@ -71,9 +72,10 @@ class Player:
         self._ports = ports
         self._transport = transport
         self._settings = settings
+        self._know_bar()
         self._performer = Performer(LatePolicy.of(settings))
         self._echo = EchoGuard() if ports.one_cable else None
-        self._playing = False
+        self._playing = self._moved = False
         self._herald = Herald(link)
         self._stirred = self._glance = self._alive = self._count = -math.inf  # seconds
         self._look = self._listen = -math.inf
@@ -111,6 +113,9 @@ class Player:
         now = time.monotonic()
         for second, message in self._ports.input.poll(now):
             self._hear(second, message)
+        if self._moved:
+            self._moved = False
+            self._settle(now)
         self._perform()
         if readable:
             self._receive()
@@ -148,13 +153,15 @@ class Player:
         self._stirred = second
         status = message[0]
         if status == SYSEX:
-            if hear_fl(second, message, self._transport, self._herald, self._settings):
+            if hear_fl(second, message, self._transport, self._herald):
                 self._settle(second)
         elif not midi.is_whole(message):
             return
         elif status in TIMING:
             self._transport.hear(second, message)
-            self._settle(second)
+            self._moved = status in (midi.STOP, midi.SONG_POSITION)  # more may come in one breath
+            if not self._moved:
+                self._settle(second)
         elif 0x80 <= status < 0xF0:
             if self._echo is not None and self._echo.is_echo(second, message):
                 return
@@ -254,8 +261,14 @@ class Player:
                 self._transport.set_bpm(self._settings.clock_bpm, time.monotonic())
             case "clock_source":
                 self._transport.set_wanted(self._settings.clock_source, time.monotonic())
+            case "meter_beats" | "meter_unit":
+                self._know_bar()
             case "late_policy" | "late_limit":
                 self._performer.policy = LatePolicy.of(self._settings)
+
+    def _know_bar(self) -> None:
+        meter = Meter(self._settings.meter_beats, int(self._settings.meter_unit))
+        self._transport.know_bar(meter.bar_beats)
 
     def _settle(self, now: float) -> None:
         """Fall silent where the song stopped or moved, and tell of it."""

@@ -42,6 +42,7 @@ class Resume:
     beat: float
     bpm: float
     source: str  # midi, link, jack, fl, internal
+    away: float = 0.0  # beats by which it was ahead of that source's own count
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def make_player(link: Link, config: Config, second: float) -> Player:
     transport = Transport(settings.clock_source, settings.clock_bpm, second)
     if (before := config.resume) is not None:
         line = BeatClock(before.second, before.beat, before.bpm)
-        transport.resume(line, before.source)
+        transport.resume(line, before.source, before.away)
     ports = _ports(config, settings, transport)
     for channel, pitch in config.owed:
         ports.release(note_off(channel, pitch))

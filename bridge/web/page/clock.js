@@ -11,7 +11,7 @@ export class Clock {
     this.now = now; // ms
     this.trips = []; // { delay, offset } in seconds
     this.offset = null; // Antiphon's seconds less ours
-    this.line = { second: 0, beat: 0, bpm: 120, playing: false };
+    this.line = { second: 0, beat: 0, bpm: 120, playing: false, away: 0 };
     this.known = false; // whether a pulse was heard
     this.leaps = []; // functions of { stopped, back }
     this.barBeats = 4; // quarter notes
@@ -43,10 +43,10 @@ export class Clock {
   }
 
   // Take over the clock's line; tell when the song stopped or is elsewhere.
-  follow(second, beat, bpm, playing) {
+  follow(second, beat, bpm, playing, away = 0) {
     const before = this.line;
     const expected = before.beat + ((second - before.second) * before.bpm) / 60;
-    this.line = { second, beat, bpm, playing: Boolean(playing) };
+    this.line = { second, beat, bpm, playing: Boolean(playing), away };
     if (this.known) {
       const stopped = before.playing && !playing;
       const leapt = playing && (!before.playing || Math.abs(beat - expected) > LEAP);
@@ -84,10 +84,11 @@ export class Clock {
     this.beatUnit = 4 / unit;
   }
 
-  // The bar and the beat in it, both counted from 1.
+  // The bar and the beat in it, both counted from 1, as the conductor counts.
   place(beat = this.beat()) {
-    const bar = Math.floor((beat + 1e-6) / this.barBeats);
-    const inside = beat + 1e-6 - bar * this.barBeats;
+    const counted = beat - this.line.away + 1e-6;
+    const bar = Math.floor(counted / this.barBeats);
+    const inside = counted - bar * this.barBeats;
     return { bar: bar + 1, beat: Math.floor(inside / this.beatUnit) + 1 };
   }
 }

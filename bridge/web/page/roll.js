@@ -51,7 +51,7 @@ export class Roll {
   draw() {
     const now = this.clock.beat();
     const moving = this.aim(now);
-    const view = `${this.notes.version} ${now} ${this.clock.barBeats}`;
+    const view = `${this.notes.version} ${now} ${this.clock.barBeats} ${this.clock.line.away}`;
     if (view === this.shown && !moving) return;
     this.shown = view;
     this.frames += 1;
@@ -134,9 +134,10 @@ export class Roll {
       const bar = Math.abs(beat / clock.barBeats - Math.round(beat / clock.barBeats)) < 1e-6;
       pen.fillStyle = bar ? colours.bar : colours.beat;
       pen.fillRect(Math.round(this.x(beat)), 0, 1, this.height);
-      if (!bar || beat < 0) continue;
+      const number = clock.place(beat).bar;
+      if (!bar || number < 1) continue;
       pen.fillStyle = colours.faint;
-      pen.fillText(String(Math.round(beat / clock.barBeats) + 1), this.x(beat) + 6, 8);
+      pen.fillText(String(number), this.x(beat) + 6, 8);
     }
   }
 
