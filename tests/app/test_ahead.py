@@ -14,7 +14,7 @@ from bridge.core.events import Fault
 from bridge.core.music import Note
 from bridge.respond.answer import answer
 from bridge.respond.candidates import Taste
-from bridge.respond.cards import load_model
+from bridge.respond.cards import load_model, model_files
 from bridge.respond.limits import Limits, pitch_mask, voice_mask
 from bridge.session.events import (
     Ask,
@@ -33,7 +33,7 @@ from bridge.session.events import (
 
 MODELS = Path(__file__).parents[2] / "models" / "onnx"
 FAMILIES = ("note-transformer", "note-lstm")
-ALL = sorted(path.stem for path in MODELS.glob("*.onnx"))
+ALL = [path.stem for path in model_files(MODELS)]
 PHRASE = tuple(Note(12 * i, 0, 60 + (0, 4, 7, 9)[i % 4], 12, 80) for i in range(8))
 MORE = tuple(Note(96 + 12 * i, 0, 67 - i, 12, 80) for i in range(4))
 BEGIN, END = 192, 576
