@@ -33,7 +33,7 @@ format: ## put the code into its usual form
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-bench: ## measure this machine, a jam for MINUTES=10, in all 25: docs/benchmarks.json and .md
+bench: ## measure this machine, a fast jam for MINUTES=10, in all 20: docs/benchmarks.json and .md
 	@sh tools/setup.sh train
 	.venv/bin/antiphon bench --seconds $$((6 * $(or $(MINUTES),10))) \
 	  --json docs/benchmarks.json --page docs/benchmarks.md
