@@ -92,6 +92,14 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Control to player: where Ableton Live's song, which plays, is; as sure as Live's 100 ms."""
+
+    second: float
+    beat: float
+
+
+@dataclass(frozen=True, slots=True)
 class Metered:
     """Player to control: the meter of JACK's timebase or FL's script, which conducts."""
 
@@ -263,13 +271,13 @@ def note_rows(notes: Sequence[Note], end: float | None = None) -> tuple[NoteRow,
 
 
 Message = (
-    Hello | Alive | Heard | ControlChange | Played | Pulse | Shared | Metered | Met | Play
-    | Cancel | Retract | Late | Cables | Mirrored | ListPorts | Attachable | Turned | Action
+    Hello | Alive | Heard | ControlChange | Played | Pulse | Shared | Placed | Metered | Met
+    | Play | Cancel | Retract | Late | Cables | Mirrored | ListPorts | Attachable | Turned | Action
     | Status | Understood | Notice | TakeDone | Fault
 )  # fmt: skip
 MESSAGES: tuple[type[Message], ...] = (
-    Hello, Alive, Heard, ControlChange, Played, Pulse, Shared, Metered, Met, Play, Cancel,
-    Retract, Late, Cables, Mirrored, ListPorts, Attachable, Turned, Action, Status,
+    Hello, Alive, Heard, ControlChange, Played, Pulse, Shared, Placed, Metered, Met, Play,
+    Cancel, Retract, Late, Cables, Mirrored, ListPorts, Attachable, Turned, Action, Status,
     Understood, Notice, TakeDone, Fault,
 )  # fmt: skip
 ACTIONS = ("start", "stop", "panic", "reset", "trigger", "tap", "undo", "redo")

@@ -13,14 +13,34 @@ our own clock at its tempo.
 from __future__ import annotations
 
 from bridge.core.beat import BeatClock
-from bridge.listen.loops import JUMP
+from bridge.listen.loops import JUMP, unrolled
 from bridge.listen.pulse import Follower
 from bridge.listen.timebase import Timebase
 from bridge.listen.told import Joined, Looped, Song, Told
 
 RANKS = ("midi", "link", "jack", "fl", "internal")
+NEAR = 0.5  # beats: Live, told of every 100 ms, is no nearer to the truth; less is no jump
 ALONE = 3.0  # seconds without others until a Link session counts as left: networks hiccup
 ASKED = "asked for"
+KEPT = "as before"  # of one that was asked for, and has not begun
+FL_LEADS = "FL Studio's script tells its beat, and no MIDI clock comes"
+JACK_LEADS = "JACK transport rolls, with a tempo"
+#: Why one conducts that was found to: by itself, or by a player before this one.
+FOUND = {
+    "midi": "MIDI clock plays", "link": "a Link session is there", "jack": JACK_LEADS,
+    "fl": FL_LEADS, "internal": "no other clock plays",
+}  # fmt: skip
+#: Why one goes on to conduct that no longer does what it was chosen for.
+SINCE = {
+    ("midi", "stopped"): "MIDI clock played last, and has stopped",
+    ("midi", "lost"): "MIDI clock played last, and is not heard now",
+    ("link", "free"): "Link session joined, and all others left it",
+    ("link", "lost"): "Link session joined, and nothing is heard of it now",
+    ("jack", "stopped"): "JACK transport rolled last, and has stopped",
+    ("jack", "lost"): "JACK transport rolled last, and tells no place now",
+    ("fl", "stopped"): "FL Studio's script told its beat last, and FL has stopped",
+    ("fl", "lost"): "FL Studio's script told its beat last, and is not heard now",
+}
 
 
 class Transport:
@@ -28,10 +48,11 @@ class Transport:
 
     def __init__(self, wanted: str, bpm: float, second: float) -> None:
         self.source = "internal" if wanted == "auto" else wanted
-        self.reason = "no other clock yet" if wanted == "auto" else ASKED
+        self._why = "no other clock yet"
         self._wanted = wanted
         self._own = BeatClock(second, 0.0, bpm)
         self._rolling = True  # our own clock
+        self._bar = 4.0  # beats
         self._midi = Follower(bpm, second)
         self._link = Joined(bpm, second)
         self._jack = Told(bpm, second)
@@ -68,6 +89,17 @@ class Transport:
             return "free" if self._rolling else "stopped"
         return self._lines[self.source].status(second)
 
+    def reason(self, second: float) -> str:
+        """Return why this source conducts, as far as that is true now."""
+        now = (self.source, self.status(second))
+        if self._wanted != "auto":
+            reason = ASKED
+        elif now in SINCE and self._why != KEPT:
+            reason = SINCE[now]
+        else:
+            reason = self._why
+        return reason
+
     def take_jump(self) -> bool:
         """Tell, once, whether the song position moved since the last call."""
         jumps = {source: line.take_jump() for source, line in self._lines.items()}
@@ -77,7 +109,7 @@ class Transport:
 
     def know_bar(self, beats: float) -> None:
         """Take in how long a bar is."""
-        self._midi.bar = self._jack.bar = self._fl.bar = beats
+        self._bar = self._midi.bar = self._jack.bar = self._fl.bar = beats
 
     def know_period(self, seconds: float) -> None:
         """Take in how long the audio periods are in which MIDI arrives; 0 is not known."""
@@ -95,7 +127,10 @@ class Transport:
         if peers > 0:
             self._accompanied = line.second
             others = "1 peer" if peers == 1 else f"{peers} peers"
-            self._take_over("link", f"Link session joined, {others}", line.second)
+            reason = f"Link session joined, {others}"
+            self._take_over("link", reason, line.second)
+            if self.source == "link":
+                self._why = reason  # others come and go
 
     def attend(self, song: Song) -> None:
         """Take in what JACK's transport says."""
@@ -109,10 +144,10 @@ class Transport:
         self._jack.reach(line, playing=song.playing)
         if not (song.playing and song.master):
             return
-        reason = "JACK transport rolls, with a tempo"
         if begins and self._wanted == "auto" and not self.playing:
-            self._conduct("jack", reason, line.second)  # whoever stopped us is not to be waited for
-        self._take_over("jack", reason, line.second)
+            # Whoever stopped us is not to be waited for.
+            self._conduct("jack", JACK_LEADS, line.second)
+        self._take_over("jack", JACK_LEADS, line.second)
 
     def reach(self, line: BeatClock) -> None:
         """Take in a beat that FL Studio's script tells of."""
@@ -120,10 +155,9 @@ class Transport:
         self._fl.reach(line, playing=True)
         if not goes_on:
             return
-        reason = "FL Studio's script tells its beat, and no MIDI clock comes"
         if self._wanted == "auto" and not self.playing:
-            self._conduct("fl", reason, line.second)  # as with JACK's transport
-        self._take_over("fl", reason, line.second)
+            self._conduct("fl", FL_LEADS, line.second)  # as with JACK's transport
+        self._take_over("fl", FL_LEADS, line.second)
 
     def rest(self) -> None:
         """Take in that FL has stopped, as its script says."""
@@ -138,13 +172,20 @@ class Transport:
             self._own = self.line
             self._conduct_ourselves(second, reason, rolling=self.playing)
 
-    def resume(self, line: BeatClock, source: str, away: float = 0.0) -> None:
-        """Go on along the line known from before a restart of ours, so far ahead of the source."""
+    def resume(
+        self, line: BeatClock, source: str, away: float = 0.0, reason: str = ""
+    ) -> None:
+        """Go on along the line known from before a restart of ours, so far ahead of the source.
+
+        `reason` is why our own clock conducted, if it did.
+        """
         if self._wanted not in ("auto", source):
             return
-        self.source, self.reason = source, "as before"
+        self.source, self._why = source, FOUND[source]
         if source == "internal":
             self._own = line
+            if reason not in ("", ASKED):
+                self._why = reason
         else:
             self._lines[source].resume(line)
             self._lines[source].away = away
@@ -156,12 +197,27 @@ class Transport:
         if self._wanted == "auto":
             self._midi.halt()
         self._own = BeatClock(second, 0.0, self._own.bpm)
-        self.source, self.reason = "internal", "started by hand"
+        self.source, self._why = "internal", "started by hand"
         self._rolling = self._jumped = True
 
     def stop(self) -> None:
         """Stop our own clock; a DAW that conducts goes on, and we can be started along with it."""
         self._rolling = False
+
+    def place(self, second: float, beat: float) -> None:
+        """Have the bar lines of our own clock where a program has them that is at `beat`.
+
+        The place in the bar is common, the count of bars ours; what is nearer than half a beat
+        stays as it is.
+        """
+        if self.source != "internal" or not self._rolling:
+            return
+        ours = self._own.beat_at(second)
+        there = unrolled(beat, ours, self._bar)
+        if abs(there - ours) >= NEAR:
+            there += self._bar if there < 0 else 0.0
+            self._own = BeatClock(second, there, self._own.bpm)
+            self._jumped = True
 
     def set_bpm(self, bpm: float, second: float) -> None:
         """Change the tempo of our own clock from `second` on, without a jump."""
@@ -171,10 +227,10 @@ class Transport:
         """Change who may conduct; our own clock takes over at the beat it finds."""
         self._wanted = wanted
         if wanted == "auto":
-            self.reason = "as before"
+            self._why = FOUND[self.source] if self.playing else KEPT
             self._find_best(second)
         elif wanted == self.source:
-            self.reason = ASKED
+            return
         elif wanted == "internal":
             self._conduct_ourselves(second, ASKED, rolling=True)
         else:
@@ -202,7 +258,7 @@ class Transport:
         rolled, before = self.playing, self.line.beat_at(second)
         if source == "link":
             self._link.align(before if rolled else 0.0, second)
-        self.source, self.reason = source, reason
+        self.source, self._why = source, reason
         if source in self._lines:
             self._lines[source].take_jump()
         elsewhere = not rolled or abs(self.line.beat_at(second) - before) > JUMP

@@ -58,7 +58,7 @@ class Line:
         now, transport = time.monotonic(), self.transport
         transport.glance(now)
         line, jump = transport.line, transport.take_jump()
-        source, status, why = transport.source, transport.status(now), transport.reason
+        source, status, why = transport.source, transport.status(now), transport.reason(now)
         return Pulse(now, line.beat_at(now), line.bpm, transport.playing, source, status, jump, why)
 
 

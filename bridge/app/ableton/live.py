@@ -1,8 +1,9 @@
 """Ableton Live through AbletonOSC: tempo, meter, key, start and stop of the Live set.
 
 AbletonOSC (a remote script for Live 11 and later) listens on UDP port 11000 of this machine and
-answers to 11001. Live runs it every 100 ms, so that it can tell what is, but never when: it sets
-our parameters as a hand would, and starts and stops our own clock; it is no clock itself.
+answers to 11001. Live runs it every 100 ms, so that it can tell what is, but hardly when: it sets
+our parameters as a hand would, starts and stops our own clock, and on each beat is asked where its
+song is, so that our bar lines can be where Live's are; it is no clock itself.
 
 Where nobody answers, it asks again now and then and says nothing.
 """
@@ -24,10 +25,14 @@ LIVE_PORTS = (11000, 11001)  # where AbletonOSC hears, where it answers
 KNOCK = 5.0  # seconds between two questions whether it is there
 GONE = 3 * KNOCK  # seconds without a word
 SONG = "/live/song/get/"
+PLACE = f"{SONG}current_song_time"
 PROPERTIES = (
     "tempo", "is_playing", "signature_numerator", "signature_denominator", "root_note",
     "scale_name", "beat",
 )  # fmt: skip
+TEMPI = (20.0, 999.0)  # BPM that Live can have
+BEATS, UNITS = range(1, 17), (2, 4, 8, 16)  # of the meters we can have
+LATEST = 1e6  # beats: no song has more
 #: Live's names of the scales we know; the others leave our key as it is.
 SCALES = {
     "Major": "major", "Minor": "minor", "Dorian": "dorian", "Mixolydian": "mixolydian",
@@ -60,7 +65,7 @@ class LiveSet:
         found: dict[str, float | int | str] = {}
         if self.tempo > 0:
             found["clock_bpm"] = self.tempo
-        if 1 <= self.numerator <= 16 and self.denominator in (2, 4, 8, 16):
+        if self.numerator and self.denominator:
             found |= {"meter_beats": self.numerator, "meter_unit": str(self.denominator)}
         if self.key:
             found["key"] = self.key
@@ -79,7 +84,7 @@ class LiveSet:
 
 
 def told(known: LiveSet, address: str, arguments: Arguments) -> LiveSet:
-    """Return what is known after a message of AbletonOSC; what makes no sense changes nothing."""
+    """Return what is known after a message of AbletonOSC; what cannot be changes nothing."""
     name = address.removeprefix(SONG)
     if not arguments or name == address:
         return known
@@ -89,29 +94,35 @@ def told(known: LiveSet, address: str, arguments: Arguments) -> LiveSet:
     if isinstance(value, str) or not math.isfinite(value):
         return known
     match name:
-        case "tempo":
+        case "tempo" if TEMPI[0] <= value <= TEMPI[1]:
             return replace(known, tempo=round(float(value), 3))
         case "is_playing":
             return replace(known, playing=bool(value))
-        case "signature_numerator":
+        case "signature_numerator" if value in BEATS:
             return replace(known, numerator=int(value))
-        case "signature_denominator":
+        case "signature_denominator" if value in UNITS:
             return replace(known, denominator=int(value))
-        case "root_note":
+        case "root_note" if value in range(12):
             return replace(known, root=int(value))
-        case "current_song_time" | "beat":
+        case "current_song_time" | "beat" if 0 <= value < LATEST:
             return replace(known, beat=float(value))
     return known
 
 
 class LiveFollower(asyncio.DatagramProtocol):
-    """Asks Live and hands on what changes: `changed(before, now)`."""
+    """Asks Live and hands on what changes: `changed(before, now)`.
+
+    `placed(beat)` tells where a song that plays is at this moment.
+    """
 
     def __init__(
-        self, changed: Callable[[LiveSet, LiveSet], None], ports: tuple[int, int] = LIVE_PORTS
+        self,
+        changed: Callable[[LiveSet, LiveSet], None],
+        placed: Callable[[float], None],
+        ports: tuple[int, int] = LIVE_PORTS,
     ) -> None:
         """`ports` are where AbletonOSC hears and where it answers."""
-        self._changed = changed
+        self._changed, self._placed = changed, placed
         self._asks, self._hears = ports
         self._known = LiveSet()
         self._heard = -math.inf  # loop seconds
@@ -166,8 +177,19 @@ class LiveFollower(asyncio.DatagramProtocol):
             self._known = told(self._known, address, arguments)
         if self._known != before:
             self._changed(before, self._known)
-        if self._known.playing != before.playing:
-            self._send(f"{SONG}current_song_time")
+        self._find_place(before, [address for address, _ in messages])
+
+    def _find_place(self, before: LiveSet, heard: list[str]) -> None:
+        """Hand on where a song that plays is; ask for it where Live told of a beat or a start.
+
+        A beat is told as late as Live's next tick, but a question is answered with the truth.
+        """
+        now = self._known
+        if PLACE in heard:
+            if now.playing:
+                self._placed(now.beat)
+        elif (now.playing, now.beat) != (before.playing, before.beat):
+            self._send(PLACE)
 
     def _knock(self) -> None:
         """Ask whether Live is there; forget one that has long said nothing."""

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from bridge.app.ableton.live import LiveFollower, LiveSet
+from bridge.app.hub.beside_live import BesideLive
 from bridge.app.hub.link import LinkSession
 from bridge.control.snapshot import Snapshot
 from bridge.core.errors import PortError
-from bridge.core.events import Metered, Shared
+from bridge.core.events import Message, Metered, Placed, Pulse, Shared
 from bridge.core.params import PARAMS, Settings, Value
 from bridge.listen.tap import Taps
 
@@ -43,12 +43,15 @@ class Company:
     """All of them."""
 
     def __init__(
-        self, host: Host, tell_player: Callable[[Shared], None], live_ports: tuple[int, int]
+        self,
+        host: Host,
+        tell_player: Callable[[Shared | Placed], None],
+        live_ports: tuple[int, int],
     ) -> None:
-        self._host = host
+        self._host, self._tell_player = host, tell_player
         self._link = LinkSession(tell_player)
         self._live_ports = live_ports
-        self._live: LiveFollower | None = None
+        self._live: BesideLive | None = None
         self._opening: asyncio.Task[None] | None = None
         self._taps = Taps()
 
@@ -87,13 +90,21 @@ class Company:
         if bpm is not None:
             self._host.adopt({"clock_bpm": round(bpm, 1)})
 
-    def meter(self, told: Metered) -> None:
+    def hear(self, message: Message) -> None:
+        """Take in what the player says that concerns one of them."""
+        match message:
+            case Metered():
+                self._meter(message)
+            case Pulse() if self._live is not None:
+                self._live.catch_up()
+
+    def _meter(self, told: Metered) -> None:
         """Take the meter of JACK's timebase or FL Studio's script, if it is one of ours."""
         if str(told.unit) in PARAMS["meter_unit"].knob.choices and 1 <= told.beats <= 16:
             self._host.adopt({"meter_beats": told.beats, "meter_unit": str(told.unit)})
 
     async def _open_live(self) -> None:
-        live = LiveFollower(self._hear_live, self._live_ports)
+        live = BesideLive(self._host, self._tell_player, self._live_ports)
         await live.open()
         self._live = live
 
@@ -111,21 +122,3 @@ class Company:
         if self._live is not None:
             self._live.close()
             self._live = None
-            self._host.show_live("")
-
-    def _hear_live(self, before: LiveSet, now: LiveSet) -> None:
-        asked, turns = before.turns(), now.turns()
-        settings = self._host.snapshot.settings
-        news = {
-            name: value
-            for name, value in turns.items()
-            if value != asked.get(name) and value != getattr(settings, name)
-        }
-        if news:
-            self._host.adopt(news)
-        pulse = self._host.snapshot.pulse
-        turned = now.playing is not None and now.playing != before.playing
-        # A MIDI clock and JACK's transport stop by themselves, and to the point.
-        if turned and pulse and pulse.source in ("internal", "link"):
-            self._host.order("start" if now.playing else "stop")
-        self._host.show_live(now.text())

@@ -35,7 +35,6 @@ from bridge.core.events import (
     Heard,
     Hello,
     Message,
-    Metered,
     Play,
     Played,
     Pulse,
@@ -244,11 +243,10 @@ class Hub:
                 return
             case TakeDone():
                 self._keeper.keep(message)
-            case Metered():
-                self._company.meter(message)
             case Fault():
                 self._mend(message)
         self._know(after(self.snapshot, message))
+        self._company.hear(message)
         if isinstance(message, Hello):
             self._deeds.begun(message.who)
 

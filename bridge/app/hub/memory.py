@@ -142,4 +142,5 @@ def where_to_resume(snapshot: Snapshot) -> dict[str, Any] | None:
     pulse = snapshot.pulse
     if pulse is None or not pulse.playing:
         return None
-    return {name: getattr(pulse, name) for name in ("second", "beat", "bpm", "source", "away")}
+    told = ("second", "beat", "bpm", "source", "away", "reason")
+    return {name: getattr(pulse, name) for name in told}

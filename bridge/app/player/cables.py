@@ -12,6 +12,7 @@ ALSA has no such watch yet.
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from typing import Any
 
@@ -57,6 +58,11 @@ class Patchbay:
         """Learn what our ports are called: JACK renames the second client of a name."""
         self._ear, self._mouth = self._fresh(FROM_DAW), self._fresh(TO_DAW)
 
+    @property
+    def ours(self) -> tuple[str, str]:
+        """The full names of our input and output; empty is not known."""
+        return self._ear, self._mouth
+
     def find_controls(self, cables: Cables | None) -> None:
         """Learn what our port to controllers is called; connect it as `cables` say it was."""
         self._lamps = self._fresh(TO_CONTROLS)
@@ -100,7 +106,8 @@ class Patchbay:
     def song(self, bpm: float) -> Song | None:
         """Return where JACK's transport is; at `bpm` from frame 0 where no master keeps time.
 
-        It reads shared memory, some microseconds, and waits for nobody.
+        None where it rolls and its place cannot be told. It reads shared memory, some microseconds,
+        and waits for nobody.
         """
         state, position = self._client.transport_query_struct()
         frame, second = self._client.transport_frame, time.monotonic()
@@ -108,8 +115,9 @@ class Patchbay:
             return None  # no cycle has passed yet
         playing = state == ROLLING
         seconds = frame / position.frame_rate
-        if not position.valid & BBT or position.beats_per_minute <= 0:
-            return Song(BeatClock(second, seconds * bpm / 60, bpm), seconds, playing, master=False)
+        alone = Song(BeatClock(second, seconds * bpm / 60, bpm), seconds, playing, master=False)
+        if not _keeps_time(position):
+            return alone
         quarter = 4 / position.beat_type  # its beats are of the meter's unit
         bpm = position.beats_per_minute * quarter
         whole = (position.bar - 1) * position.beats_per_bar + position.beat - 1
@@ -117,7 +125,8 @@ class Patchbay:
         since = (frame - position.frame) / position.frame_rate  # the cycle began
         beat += since * bpm / 60
         if not (0 <= beat < LATEST and abs(since) < CARRY):
-            return None  # after a locate the master may not have counted anew yet
+            # After a locate the master may not have counted anew yet; that we stand is true.
+            return None if playing else alone
         beats, unit = round(position.beats_per_bar), round(position.beat_type)
         line = BeatClock(second, beat, bpm)
         return Song(line, seconds, playing, master=True, beats=beats, unit=unit)
@@ -156,6 +165,12 @@ class Patchbay:
 
     def _connected(self, port: str) -> tuple[str, ...]:
         return tuple(sorted(other.name for other in self._client.get_all_connections(port)))
+
+
+def _keeps_time(position: Any) -> bool:
+    """Tell whether a master fills in tempo, bar, beat and tick, by which one can count."""
+    counts = (position.beats_per_minute, position.beat_type, position.ticks_per_beat)
+    return bool(position.valid & BBT) and all(0 < count < math.inf for count in counts)
 
 
 def open_patchbay(client: str) -> Patchbay | None:

@@ -27,7 +27,7 @@ class Herald:
     def pulse(self, transport: Transport, now: float, *, jumped: bool) -> None:
         """Tell of the clock, also on each beat."""
         line, playing = transport.line, transport.playing
-        source, status, reason = transport.source, transport.status(now), transport.reason
+        source, status, reason = transport.source, transport.status(now), transport.reason(now)
         pulse = Pulse(
             now, line.beat_at(now), line.bpm, playing, source, status, jumped, reason,
             transport.away,

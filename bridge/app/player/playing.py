@@ -32,6 +32,7 @@ from bridge.core.events import (
     ListPorts,
     Message,
     Mirrored,
+    Placed,
     Play,
     Played,
     Retract,
@@ -236,6 +237,8 @@ class Player:
             case Shared(second, beat, bpm, quantum, playing, peers):
                 line = BeatClock(second, beat, bpm)
                 self._transport.share(line, quantum=quantum, playing=playing, peers=peers)
+            case Placed(second, beat):
+                self._transport.place(second, beat)
             case ListPorts():
                 self._herald.cables(self._ports.cables())  # whoever asks may have us replaced
                 self._link.send(self._ports.attachable())

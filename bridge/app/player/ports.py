@@ -73,6 +73,11 @@ class Ports:
         self._ahead = ahead
 
     @property
+    def knows_jack(self) -> bool:
+        """Whether JACK's transport can be heard."""
+        return self._patchbay is not None
+
+    @property
     def one_cable(self) -> bool:
         """Whether what we send comes straight back, because both ends are the same port."""
         return self.input.name == self.output.name and not isinstance(self.input, LoopbackInput)
@@ -185,6 +190,9 @@ def open_ports(
         undo.pop_all()
     if patchbay is not None:
         patchbay.find_ours()
+        ear, mouth = patchbay.ours
+        opened.name = opened.name if source else ear or opened.name
+        output.name = output.name if sink else mouth or output.name
         if cables is not None:
             patchbay.lay(cables)
     return Ports(opened, output, Lifeline(before), patchbay)

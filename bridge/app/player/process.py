@@ -43,6 +43,7 @@ class Resume:
     bpm: float
     source: str  # midi, link, jack, fl, internal
     away: float = 0.0  # beats by which it was ahead of that source's own count
+    reason: str = ""  # why that conducted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def make_player(link: Link, config: Config, second: float) -> Player:
     transport = Transport(settings.clock_source, settings.clock_bpm, second)
     if (before := config.resume) is not None:
         line = BeatClock(before.second, before.beat, before.bpm)
-        transport.resume(line, before.source, before.away)
+        transport.resume(line, before.source, before.away, before.reason)
     ports = _ports(config, settings, transport)
     for channel, pitch in config.owed:
         ports.release(note_off(channel, pitch))
