@@ -172,9 +172,7 @@ class Transport:
             self._own = self.line
             self._conduct_ourselves(second, reason, rolling=self.playing)
 
-    def resume(
-        self, line: BeatClock, source: str, away: float = 0.0, reason: str = ""
-    ) -> None:
+    def resume(self, line: BeatClock, source: str, away: float = 0.0, reason: str = "") -> None:
         """Go on along the line known from before a restart of ours, so far ahead of the source.
 
         `reason` is why our own clock conducted, if it did.

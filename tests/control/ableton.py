@@ -170,6 +170,8 @@ class Live:
 
     def turn(self, name: str, value: Any) -> None:
         self.song[name] = value
+        if name == "beat":
+            self.song["current_song_time"] = float(value)
         if name in self.listened:
             self.push(name)
 

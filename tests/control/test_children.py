@@ -184,7 +184,9 @@ def test_a_player_that_died_is_begun_again_and_pays_its_debts(play: Jam, cast: A
     play(story)
     assert cast.lives("player")[1][:2] == [line(Action("panic")), line(notes[1])]
     resumed = json.loads(_last_birth(cast.log("player")))["resume"]
-    assert resumed == {"second": 1.0, "beat": 9.0, "bpm": 120.0, "source": "midi"}
+    assert resumed == {
+        "second": 1.0, "beat": 9.0, "bpm": 120.0, "source": "midi", "away": 0.0, "reason": "",
+    }  # fmt: skip
     assert cast.lives("engine") == [[line(pulse(9.0)), "farewell"]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from bridge.app.ableton import live
 from bridge.app.ableton.live import LiveSet, told
+from bridge.app.hub.children import COMMANDS
 from bridge.app.hub.hub import Hub
 from bridge.app.hub.plan import Plan
 from bridge.app.hub.view import Lines
@@ -21,6 +23,7 @@ from bridge.core.errors import PortError
 from bridge.core.events import Action, Pulse
 from bridge.core.params import Settings
 from tests.control.ableton import SET, Live
+from tests.control.stage import perform
 
 
 class Jam(Hub):
@@ -35,11 +38,15 @@ class Jam(Hub):
             self.orders.append(message.name)
 
 
+def rolling(source: str) -> Pulse:
+    return Pulse(0.0, 0.0, 120.0, source=source, status="free", playing=True)
+
+
 def play(
     tmp_path: Path, free_port: int, story: Callable[[Jam, Live], Awaitable[None]],
     *, present: bool = True, source: str = "internal",
 ) -> Jam:  # fmt: skip
-    """Run a hub that follows a Live."""
+    """Run a hub that follows a Live; without a `source` no player is there yet."""
     daw = Live()
 
     async def run() -> Jam:
@@ -49,7 +56,8 @@ def play(
             live_ports=(daw.port, free_port),
         )  # fmt: skip
         hub = Jam(plan)
-        hub._take_in("player", Pulse(0.0, 0.0, 120.0, source=source, status="free", playing=True))
+        if source:
+            hub._take_in("player", rolling(source))
         await hub.open()
         try:
             await story(hub, daw)
@@ -112,6 +120,61 @@ def test_play_and_stop_in_live_start_and_stop_our_clock(tmp_path: Path, free_por
         await until(lambda: "beat 7" in hub.snapshot.live)
 
     assert play(tmp_path, free_port, story).orders == ["stop", "start"]
+
+
+def test_what_live_does_before_the_first_pulse_is_obeyed_at_it(
+    tmp_path: Path, free_port: int
+) -> None:
+    """Live answers before the player is there; a song that stands in Live stands here then."""
+
+    async def story(hub: Jam, _daw: Live) -> None:
+        await until(lambda: "stopped" in hub.snapshot.live)
+        assert hub.orders == []
+        hub._take_in("player", rolling("internal"))
+        assert hub.orders == ["stop"]
+        hub._take_in("player", rolling("internal"))
+
+    assert play(tmp_path, free_port, story, source="").orders == ["stop"]
+
+
+def test_bar_lines_are_where_live_has_them(tmp_path: Path, free_port: int) -> None:
+    """Live is started at beat 6.5, and later located: a real player is in the same bar's place."""
+    daw = Live()
+    daw.answers_to = free_port
+    daw.song |= {"tempo": 60.0, "signature_numerator": 4, "current_song_time": 6.5}
+
+    async def story(hub: Hub) -> None:
+        await until(lambda: (pulse := hub.snapshot.pulse) and not pulse.playing)
+        daw.turn("is_playing", 1)
+        await until(lambda: (pulse := hub.snapshot.pulse) and pulse.playing and pulse.beat > 2)
+        assert hub.snapshot.beat == pytest.approx(2.5, abs=0.4)
+        daw.turn("beat", 17)
+        await until(lambda: hub.snapshot.beat % 4 < 2)
+        assert hub.snapshot.beat % 4 == pytest.approx(1.0, abs=0.4)
+
+    plan = Plan(
+        osc_port=0, takes=tmp_path, settings=Settings(live_follow="on"), api="loopback",
+        commands={"player": COMMANDS["player"]}, live_ports=(daw.port, free_port),
+    )  # fmt: skip
+    daw.thread.start()
+    try:
+        asyncio.run(perform(plan, story))
+    finally:
+        daw.close()
+
+
+def test_what_live_cannot_have_leaves_what_was_known() -> None:
+    known = LiveSet(tempo=120.0, numerator=3, denominator=4, root=2, scale="Minor", beat=7.0)
+    for name, values in {
+        "tempo": (0.0, -5.0, 19.9, 1e9, math.inf, math.nan, "fast"),
+        "signature_numerator": (0, -1, 17, 99),
+        "signature_denominator": (0, 1, 3, 32),
+        "root_note": (-1, 12),
+        "beat": (-1, 1e30),
+        "current_song_time": (-0.5, math.inf),
+    }.items():
+        for value in values:
+            assert told(known, f"/live/song/get/{name}", (value,)) == known, (name, value)
 
 
 def test_a_midi_clock_needs_no_word_from_live(tmp_path: Path, free_port: int) -> None:

@@ -96,7 +96,8 @@ def test_others_who_leave_leave_us_rolling_at_their_tempo() -> None:
     link(transport, 11.0, 100 + 100 / 60, peers=0)
     assert (transport.source, transport.status(11.0)) == ("link", "free")
     transport.glance(15.0)
-    assert (transport.source, transport.reason(15.0)) == ("internal", "all others left the Link session")
+    assert transport.source == "internal"
+    assert transport.reason(15.0) == "all others left the Link session"
     assert (transport.line.bpm, transport.playing) == (100.0, True)
     assert transport.line.beat_at(16.0) == pytest.approx(20 + 6 * 100 / 60)
     assert not transport.take_jump()
@@ -150,7 +151,8 @@ def test_jack_conducts_when_it_rolls_with_a_tempo() -> None:
     assert transport.source == "internal"
     jack(transport, 3.0, 20.0, playing=False)
     jack(transport, 4.0, 20.0)
-    assert (transport.source, transport.reason(4.0)) == ("jack", "JACK transport rolls, with a tempo")
+    assert transport.source == "jack"
+    assert transport.reason(4.0) == "JACK transport rolls, with a tempo"
     assert transport.line.beat_at(4.75) == pytest.approx(21.0)
     assert transport.take_jump()
     jack(transport, 5.0, 20 + 80 / 60, playing=False)
@@ -235,6 +237,62 @@ def test_jack_starts_a_song_that_a_stopped_daw_left_standing() -> None:
     daw(transport, 4.0, START)
     daw(transport, 4.1, TICK)
     assert transport.source == "midi"
+
+
+def test_the_reason_is_true_of_a_daw_that_stops_and_falls_silent() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    daw(transport, 1.0, START, TICK)
+    assert transport.reason(1.0) == "MIDI clock started"
+    assert transport.status(9.0) == "lost"
+    assert transport.reason(9.0) == "MIDI clock played last, and is not heard now"
+    daw(transport, 10.0, STOP)
+    assert transport.reason(10.0) == "MIDI clock played last, and has stopped"
+
+
+def test_the_reason_is_true_of_jack_that_stops_or_tells_nothing() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    jack(transport, 1.0, 0.0)
+    assert transport.reason(1.0) == "JACK transport rolls, with a tempo"
+    assert transport.reason(9.0) == "JACK transport rolled last, and tells no place now"
+    jack(transport, 10.0, 0.0, playing=False)
+    assert transport.reason(10.0) == "JACK transport rolled last, and has stopped"
+
+
+def test_the_reason_counts_those_who_are_in_the_session_now() -> None:
+    transport = Transport("auto", 120.0, 0.0)
+    link(transport, 10.0, 100.0, peers=2)
+    link(transport, 10.5, 101.0, peers=1)
+    assert transport.reason(10.5) == "Link session joined, 1 peer"
+    link(transport, 11.0, 102.0, peers=0)
+    assert transport.status(11.0) == "free"
+    assert transport.reason(11.0) == "Link session joined, and all others left it"
+
+
+def test_who_was_asked_for_is_asked_for_whatever_becomes_of_him() -> None:
+    transport = Transport("midi", 120.0, 0.0)
+    daw(transport, 1.0, START, TICK)
+    assert transport.reason(9.0) == "asked for"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason", "then"),
+    [
+        ("internal", "started by hand", "started by hand"),
+        ("internal", "asked for", "no other clock plays"),
+        ("jack", "JACK transport rolls, with a tempo", "JACK transport rolls, with a tempo"),
+        ("link", "Link session joined, 2 peers", "Link session joined, and all others left it"),
+    ],
+)
+def test_a_player_born_again_knows_why(source: str, reason: str, then: str) -> None:
+    transport = Transport("auto", 120.0, 50.0)
+    transport.resume(BeatClock(50.0, 16.0, 90.0), source, reason=reason)
+    assert transport.reason(50.0) == then
+
+
+def test_a_source_that_was_asked_for_and_never_began_stays_as_before() -> None:
+    transport = Transport("midi", 120.0, 0.0)
+    transport.set_wanted("auto", 1.0)
+    assert (transport.source, transport.reason(1.0)) == ("midi", "as before")
 
 
 EVENTS = st.lists(

@@ -125,3 +125,39 @@ def test_stopped_and_started_by_hand_it_is_back_with_a_daw_that_rolls() -> None:
     transport.stop()
     transport.start(3.0)
     assert (transport.source, transport.playing, transport.take_jump()) == ("midi", True, False)
+
+
+def test_our_bar_lines_come_to_lie_where_a_program_has_them() -> None:
+    """It began at its beat 6.5, we at 0: the bars are ours, the place in the bar is common."""
+    transport = Transport("internal", 120.0, 0.0)
+    transport.place(0.1, 6.7)  # ours is 0.2
+    assert transport.take_jump()
+    assert transport.line.beat_at(0.1) == pytest.approx(2.7)
+    transport.place(4.1, 2.7 + 8.3)  # Live's 100 ms
+    assert not transport.take_jump()
+    assert transport.line.beat_at(4.1) == pytest.approx(10.7)
+    transport.place(5.1, 34.0)  # a locate
+    assert transport.take_jump()
+    assert transport.line.beat_at(5.1) == pytest.approx(14.0)
+
+
+def test_a_song_never_begins_before_its_first_beat() -> None:
+    transport = Transport("internal", 120.0, 0.0)
+    transport.know_bar(3.0)
+    transport.place(0.1, 5.0)  # a beat before a bar line, and ours is 0.2
+    assert transport.line.beat_at(0.1) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("wanted", ["midi", "jack", "fl", "link"])
+def test_only_our_own_clock_is_placed(wanted: str) -> None:
+    transport = Transport(wanted, 120.0, 0.0)
+    before = transport.line
+    transport.place(1.0, 3.0)
+    assert (transport.line, transport.take_jump()) == (before, False)
+
+
+def test_a_song_that_stands_is_not_placed() -> None:
+    transport = Transport("internal", 120.0, 0.0)
+    transport.stop()
+    transport.place(1.0, 3.7)
+    assert not transport.take_jump()

@@ -41,9 +41,12 @@ class PaperJack:
 
     JackError = PaperError
     blocksize = 256
+    transport_frame = 96_000
+    state = 1  # rolling
 
     def __init__(self, *ports: str) -> None:
         self.ports = list(ports)
+        self.position = at(2)
         self.laid: set[tuple[str, str]] = set()
         self.frame = 2**32 - 1000  # soon the counter wraps
         self.dying: list[str] = []  # gone at the second look
@@ -72,6 +75,19 @@ class PaperJack:
         if not {source, target} <= {*self.ports} or (source, target) in self.laid:
             raise PaperError
         self.laid.add((source, target))
+
+    def transport_query_struct(self) -> tuple[int, Any]:
+        return self.state, self.position
+
+
+def at(bar: int, beat: int = 1, **other: float) -> SimpleNamespace:
+    """Return where JACK is as its master counts, in 4/4 at 120."""
+    counted = {
+        "frame": 96_000, "frame_rate": 48_000, "valid": 0x10, "bar": bar, "beat": beat,
+        "tick": 0, "beats_per_bar": 4.0, "beat_type": 4.0, "ticks_per_beat": 1920.0,
+        "beats_per_minute": 120.0,
+    }  # fmt: skip
+    return SimpleNamespace(**counted | other)
 
 
 def patchbay(jack: PaperJack, *ours: str) -> Patchbay:
@@ -200,3 +216,38 @@ def test_control_hands_a_new_player_the_cables_of_the_old_one() -> None:
     newest = asyncio.run(config_after(Cables((), ()), CABLED))
     assert read_config(newest).cables == CABLED
     assert read_config(asyncio.run(config_after())).cables is None
+
+
+def test_the_song_is_where_jacks_master_counts_it() -> None:
+    song = patchbay(PaperJack()).song(90.0)
+    assert song is not None
+    assert (song.playing, song.master, song.line.beat, song.line.bpm) == (True, True, 4.0, 120.0)
+
+
+@pytest.mark.parametrize("state", [0, 3])  # stopped, starting
+@pytest.mark.parametrize("place", [at(-3), at(10**9), at(2, frame=0), at(1, -9)])
+def test_a_transport_that_stands_is_heard_wherever_its_master_thinks_it_is(
+    state: int, place: SimpleNamespace
+) -> None:
+    """After a locate, or before a pre-roll, the count may be nonsense; that it stands is true."""
+    jack = PaperJack()
+    jack.position, jack.state = place, state
+    song = patchbay(jack).song(90.0)
+    assert song is not None
+    assert not song.playing
+    jack.state = 1
+    assert patchbay(jack).song(90.0) is None  # rolling, but who knows where
+
+
+@pytest.mark.parametrize("lack", ["beat_type", "ticks_per_beat", "beats_per_minute"])
+def test_a_master_by_whom_nobody_can_count_is_none(lack: str) -> None:
+    jack = PaperJack()
+    setattr(jack.position, lack, 0.0)
+    song = patchbay(jack).song(90.0)
+    assert song is not None
+    assert (song.playing, song.master, song.line.beat) == (True, False, 3.0)
+
+
+def test_a_renamed_antiphon_tells_its_own_names() -> None:
+    ours = "Antiphon-01:from DAW", "Antiphon out-01:to DAW"
+    assert patchbay(PaperJack(EAR, MOUTH), *ours).ours == ours

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from bridge.core.beat import BeatClock
-from bridge.core.events import Heard, Metered, Play, Pulse, Shared
+from bridge.core.errors import SettingError
+from bridge.core.events import Fault, Heard, Metered, Play, Pulse, Shared, Turned
 from bridge.listen.told import Song
 from tests.player.stage import Stage
 
@@ -129,3 +130,13 @@ def test_the_meter_of_jacks_timebase_is_told_once(
     assert [m for m in told if isinstance(m, Metered)] == [Metered(3, 4)]
     last = [m for m in told if isinstance(m, Pulse)][-1]
     assert (last.source, last.status, last.bpm) == ("jack", "locked", 90.0)
+
+
+def test_jacks_transport_asked_for_where_there_is_no_jack_is_told(
+    stage: Callable[..., Stage],
+) -> None:
+    play = stage("internal")
+    play.link.send(Turned("clock_source", "jack"))
+    [fault] = [m for m in play.play(0.05) if isinstance(m, Fault)]
+    assert fault.code == SettingError.exit_code
+    assert "--api jack" in fault.text

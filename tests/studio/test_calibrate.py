@@ -35,3 +35,17 @@ def test_without_a_cable_one_line_says_what_to_do(tmp_path: Path) -> None:
             f"antiphon: nothing came back from '{PLAYS}' to '{HEARS}': connect them while this"
             " runs, or name the two ends of a loop with --output and --input\n"
         )
+
+
+def test_beside_another_antiphon_the_ports_have_the_names_jack_gave_them(tmp_path: Path) -> None:
+    with House(tmp_path) as house:
+        command = (COMMAND, "calibrate", "--api", "jack", "--patience")
+        first = house.start("first", *command, "20")
+        hears, plays = house.port(HEARS), house.port(PLAYS)
+        second = house.start("second", *command, "1")
+        wait_for("the end", lambda: not second.alive, 20.0)
+        assert first.alive
+        told = second.log.read_text()
+    assert "'Antiphon-01:from DAW'" in told
+    assert f"'{hears}'" not in told
+    assert f"'{plays}'" not in told

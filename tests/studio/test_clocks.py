@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import mido
 import pytest
@@ -53,6 +54,28 @@ def test_jacks_transport_conducts(tmp_path: Path) -> None:
     assert [begin + beat for beat, *_ in you] == pytest.approx(played, abs=tolerance)
     written = sorted(begin + beat for beat, *_ in answer)
     assert sorted(heard) == pytest.approx(written[: len(heard)], abs=tolerance)
+
+
+def test_jacks_stop_is_obeyed_wherever_its_master_thinks_it_is(tmp_path: Path) -> None:
+    """A master that counts bars from before the song; what it says while it rolls is passed over."""
+    with jam(tmp_path, clock_source="jack") as studio:
+        desk, count = studio.house.desk, {"bar": 1}
+
+        def fill(_state: int, _frames: int, place: Any, _new: bool) -> None:  # noqa: FBT001
+            place.bar, place.beat, place.tick, place.bar_start_tick = count["bar"], 1, 0, 0.0
+            place.beats_per_bar, place.beat_type, place.ticks_per_beat = 4.0, 4.0, 1920.0
+            place.beats_per_minute, place.valid = 120.0, studio.house.jack.POSITION_BBT
+
+        desk.set_timebase_callback(fill)
+        desk.activate()
+        try:
+            studio.house.play()
+            wait_for("JACK to conduct", lambda: clock(studio) == ("jack", "locked"))
+            count["bar"] = -3
+            studio.house.halt()
+            wait_for("the stop", lambda: clock(studio) == ("jack", "stopped"))
+        finally:
+            desk.deactivate()
 
 
 def test_auto_takes_the_midi_clock_before_jacks_transport(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from bridge.app.doctor.midi import FL_ONLY
 from bridge.app.doctor.model import judged_model
 from bridge.app.doctor.neighbours import Known, examine_live
 from bridge.app.engine.pace import Pace
+from bridge.app.rolling import ROLLS
 from bridge.control.packets import Arguments
 
 DAW_CLOCK = "if the DAW shall lead, switch on clock (Sync) for our port there and press play"
-ROLL = "press play in the DAW, or send /jam/start"
 
 
 def _words(known: Known, address: str, count: int) -> tuple[str, ...]:
@@ -55,7 +55,8 @@ def clock_of(known: Known) -> Finding:
     rolls, bpm, _beat = _words(known, "transport", 3)
     says = f"{source} conducts ({reason}), {status}, {bpm} BPM"
     if rolls != "playing":
-        return Finding("clock", "note", says, ROLL)
+        (wanted,) = _words(known, "clock/source", 1)
+        return Finding("clock", "note", says, ROLLS.get(wanted, ROLLS["auto"]))
     if source == "internal":
         return Finding("clock", "note", says, DAW_CLOCK)
     if status == "lost":

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from bridge.app.hub.beside_live import BesideLive
 from bridge.app.hub.link import LinkSession
+from bridge.app.rolling import ROLLS, starts_by_hand
 from bridge.control.snapshot import Snapshot
-from bridge.core.errors import PortError
+from bridge.core.errors import PortError, SettingError
 from bridge.core.events import Message, Metered, Placed, Pulse, Shared
 from bridge.core.params import PARAMS, Settings, Value
 from bridge.listen.tap import Taps
@@ -79,10 +80,20 @@ class Company:
                 self._opening = asyncio.create_task(self._try_live())
 
     def start(self) -> None:
-        """Start the Link session's song, if that is what we play by and it stands."""
-        pulse = self._host.snapshot.pulse
-        if pulse is not None and pulse.source == "link" and not pulse.playing:
+        """Start the Link session's song, if that is what we play by and it stands.
+
+        Raises SettingError where the song stands, all else has begun, and only others can start it.
+        """
+        snapshot = self._host.snapshot
+        pulse, wanted = snapshot.pulse, snapshot.settings.clock_source
+        if pulse is None or pulse.playing:
+            return
+        if pulse.source == "link":
             self._link.start()
+        elif not starts_by_hand(wanted) and snapshot.status.state != "idle":
+            raise SettingError(
+                f"/jam/start starts no song while clock/source is {wanted}: {ROLLS[wanted]}"
+            )
 
     def tap(self, second: float) -> None:
         """Take a tap of the tempo."""

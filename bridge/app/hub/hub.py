@@ -125,9 +125,9 @@ class Hub:
             case "undo" | "redo":
                 self._travel(action)
             case _:
+                self.order(action)
                 if action == "start":
                     self._company.start()
-                self.order(action)
 
     def play(self, status: int, data1: int, data2: int) -> None:
         """Have the player take a message as its keyboard's."""
@@ -227,7 +227,8 @@ class Hub:
             message = music
         self._surfaces.tell(message)
         self._ear.tell(message)
-        if not self._recovery.note(message):
+        known = self._recovery.note(message)
+        if known is None:
             return
         match message:
             case Heard() | Pulse():
@@ -245,7 +246,7 @@ class Hub:
                 self._keeper.keep(message)
             case Fault():
                 self._mend(message)
-        self._know(after(self.snapshot, message))
+        self._know(after(self.snapshot, known))
         self._company.hear(message)
         if isinstance(message, Hello):
             self._deeds.begun(message.who)
@@ -273,7 +274,7 @@ class Hub:
         if snapshot == self.snapshot:
             return
         self.snapshot = snapshot
-        if any(snapshot.ports):  # where there is no player, one line says why, and no screen
+        if self._recovery.has_played:  # where no player began, one line says why, and no screen
             self._view.show(snapshot)
         self._surfaces.publish()
         self._deeds.mirror.look()

@@ -137,9 +137,8 @@ def lost_take(
     return TakeDone(snapshot.status.take, meter.beats, meter.unit, bpm, heard, sounded)
 
 
-def where_to_resume(snapshot: Snapshot) -> dict[str, Any] | None:
-    """Return where in the song a player that begins again has to go on."""
-    pulse = snapshot.pulse
+def where_to_resume(pulse: Pulse | None) -> dict[str, Any] | None:
+    """Return where in the song a player that begins again has to go on, by the last pulse."""
     if pulse is None or not pulse.playing:
         return None
     told = ("second", "beat", "bpm", "source", "away", "reason")

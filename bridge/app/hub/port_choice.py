@@ -47,6 +47,7 @@ class PortChoice:
         self._kept = Ends()  # what is remembered, of this start or of one before
         self._ways: list[Ends] = []  # other ways to begin, where a remembered port is absent
         self._unplugged: tuple[Kind, ...] = ()  # ends whose cables are not laid anew
+        self._played = False  # whether a player has ever been there
         self._turn = asyncio.Lock()
         self._there = Attachable((), ())
         self._asked: asyncio.Future[None] | None = None
@@ -88,7 +89,7 @@ class PortChoice:
             if (name := getattr(self._wished, kind)) != getattr(self._used, kind):
                 text = f"MIDI {kind} {name!r}, chosen the last time, cannot be opened"
                 self._host.complain(PortError.exit_code, f"{text}; our own port is used")
-        self._wished, self._ways = self._used, []
+        self._wished, self._ways, self._played = self._used, [], True
         self._show()
 
     def hear(self, there: Attachable) -> None:
@@ -145,7 +146,7 @@ class PortChoice:
         try:
             await self.look()
         except PortError:
-            if not any(self._host.snapshot.ports):
+            if not self._played:
                 raise
             return name  # a player whose port has gone can tell nothing, and another may help
         if not name:

@@ -21,6 +21,8 @@ from bridge.core.events import (
     Cables,
     Cancel,
     Heard,
+    Hello,
+    Late,
     Message,
     Play,
     Pulse,
@@ -29,11 +31,16 @@ from bridge.core.events import (
     TakeDone,
 )
 
+NONE = Late(0, 0, 0, 0.0, 0)
+
 
 class Host(Protocol):
     """What it needs of the hub."""
 
     snapshot: Snapshot
+
+    def know(self, **news: Any) -> None:
+        """Change what the snapshot says."""
 
 
 class Recovery:
@@ -49,31 +56,42 @@ class Recovery:
         """`send` reaches a child, `take_in` is as if it had spoken, `keep` writes a take."""
         self._host, self._send, self._take_in, self._keep = host, send, take_in, keep
         self._phrase, self._answer, self._held = PhraseMemory(), AnswerMemory(), HeldKeys()
+        self.has_played = False  # whether a player has ever been there
+        self._pulse: Pulse | None = None  # the last, also of a player that is gone
+        self._counted, self._before = NONE, NONE  # by this player, by all before it
         self._cables: Cables | None = None  # the player's, which JACK forgets when it dies
         self._begins_again = False  # the engine will first say that it begins, then what it hears
 
-    def note(self, message: Message) -> bool:
-        """Remember a message; tell whether it is news, and no echo of a new beginning."""
+    def note(self, message: Message) -> Message | None:
+        """Remember a message; return what it says of the whole jam, None for an echo of it."""
         match message:
-            case Heard() | Pulse():
+            case Hello("player"):
+                self.has_played = True
+                self._before, self._counted = _sum(self._before, self._counted), NONE
+            case Late():
+                self._counted = message
+                return _sum(self._before, message)
+            case Pulse():
+                self._pulse = message
                 self._phrase.note(message)
-                if isinstance(message, Heard):
-                    self._held.note(message)
+            case Heard():
+                self._phrase.note(message)
+                self._held.note(message)
             case Play() | Cancel() | Retract():
                 self._answer.note(message)
             case Cables():
                 self._cables = message
             case Status(state="armed") if self._begins_again:
                 self._begins_again = False
-                return False
+                return None
             case Status(state="armed" | "idle"):
                 self._phrase.clear()
-        return True
+        return message
 
     def for_player(self, *, in_order: bool) -> dict[str, Any]:
         """Return what a player that begins is told of the one before it, if it left in order."""
         return {
-            "resume": where_to_resume(self._host.snapshot),
+            "resume": where_to_resume(self._pulse),
             "cables": self._cables and asdict(self._cables),
             "owed": [] if in_order else self._owed(),
         }
@@ -91,10 +109,11 @@ class Recovery:
     def _owed(self) -> list[tuple[int, int]]:
         """Return the keys that a player before the next one may have left down."""
         now = self._beat(max(self._early(), 0.0))
-        return self._answer.owed(self._host.snapshot.beat, now)
+        return self._answer.owed(self._pulse.beat if self._pulse else 0.0, now)
 
     def _go_on_playing(self, *, in_order: bool) -> None:
         if not in_order:
+            self._host.know(ports=("", ""), pulse=None)  # until the new one has begun
             # It has let go of the keys we know of; who knows what else sounds there.
             self._send("player", Action("panic"))
         for release in self._held.released(self._beat()):
@@ -128,7 +147,15 @@ class Recovery:
 
     def _beat(self, ahead: float = 0.0) -> float:
         """Return the beat of this moment, or of one some seconds ahead, on the song's timeline."""
-        pulse = self._host.snapshot.pulse
+        pulse = self._pulse
         if pulse is None:
             return 0.0
         return BeatClock(pulse.second, pulse.beat, pulse.bpm).beat_at(time.monotonic() + ahead)
+
+
+def _sum(before: Late, now: Late) -> Late:
+    """Return the counts of two players, one after the other, together."""
+    return Late(
+        before.sent + now.sent, before.late + now.late, before.dropped + now.dropped,
+        max(before.worst, now.worst), now.sounding, before.snapped + now.snapped,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from bridge import __version__
 from bridge.app.hub import qr
+from bridge.app.rolling import ROLLS
 from bridge.control.snapshot import Snapshot, note_name
 from bridge.core.params import PARAMS
 from bridge.core.wishes import WISH_NAMES
@@ -66,7 +67,7 @@ def clock(snapshot: Snapshot) -> str:
     if pulse.playing:
         return f"{pulse.source}, {pulse.status}{why}"
     ticks = "" if pulse.status == "stopped" else f"{pulse.status}, "
-    return f"{pulse.source}, {ticks}stopped{why}: press play in the DAW, or send /jam/start"
+    return f"{pulse.source}, {ticks}stopped{why}: {ROLLS[snapshot.settings.clock_source]}"
 
 
 def when(snapshot: Snapshot) -> str:
@@ -96,7 +97,7 @@ def rows(snapshot: Snapshot, opened: Mapping[str, str] = NOTHING) -> list[tuple[
         ("prompt", snapshot.understood),
         ("model", (model or settings.model) + step),
         ("timing", f"{timing}, worst {late.worst * 1000:.1f} ms"),
-        ("MIDI", ports(snapshot)),
+        ("MIDI", ports(snapshot) or "no player is there"),
         *({"panel": web(snapshot), "OSC": osc(snapshot)} | dict(opened)).items(),
         ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
         ("mind", snapshot.notice),
@@ -130,7 +131,7 @@ def web(snapshot: Snapshot) -> str:
 def news(before: Snapshot, now: Snapshot) -> list[str]:
     """Return a line for each thing a musician wants to hear about."""
     lines = []
-    if now.ports != before.ports:
+    if now.ports != before.ports and any(now.ports):
         lines.append(f"MIDI: {ports(now)}")
     if now.status.model and (now.status.model, now.status.provider) != (
         before.status.model,

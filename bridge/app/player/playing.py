@@ -14,12 +14,11 @@ import select
 import time
 from collections.abc import Callable
 
-from bridge.app.player.conducting import attend_jack, hear_fl
+from bridge.app.player.conducting import attend_jack, check_jack, hear_fl, join
 from bridge.app.player.herald import Herald
 from bridge.app.player.lamps import Lamps
 from bridge.app.player.ports import Ports
 from bridge.core import midi
-from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError
 from bridge.core.events import (
     Action,
@@ -106,6 +105,7 @@ class Player:
             self._hush()
         except BridgeError:
             log.debug("the port went before the last note-offs")
+        self._herald.punctuality(self._performer.punctuality, self._performer.sounding)
         self.lamps.leave()
         self._ports.close()
 
@@ -234,11 +234,8 @@ class Player:
             case Played(status, data1, data2):
                 self._ports.hush_inside()
                 self._hear(time.monotonic(), bytes((status, data1, data2)))
-            case Shared(second, beat, bpm, quantum, playing, peers):
-                line = BeatClock(second, beat, bpm)
-                self._transport.share(line, quantum=quantum, playing=playing, peers=peers)
-            case Placed(second, beat):
-                self._transport.place(second, beat)
+            case Shared() | Placed():
+                join(message, self._transport)
             case ListPorts():
                 self._herald.cables(self._ports.cables())  # whoever asks may have us replaced
                 self._link.send(self._ports.attachable())
@@ -264,6 +261,7 @@ class Player:
                 self._transport.set_bpm(self._settings.clock_bpm, time.monotonic())
             case "clock_source":
                 self._transport.set_wanted(self._settings.clock_source, time.monotonic())
+                check_jack(self._settings.clock_source, there=self._ports.knows_jack)
             case "meter_beats" | "meter_unit":
                 self._know_bar()
             case "late_policy" | "late_limit":

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.app.adopt import adopt
+from bridge.app.player.conducting import check_jack
 from bridge.app.player.lamps import open_lamps
 from bridge.app.player.playing import WHO, Player
 from bridge.app.player.ports import Ports, open_loopback, open_ports
@@ -90,6 +91,10 @@ def make_player(link: Link, config: Config, second: float) -> Player:
     for channel, pitch in config.owed:
         ports.release(note_off(channel, pitch))
     player = Player(link, ports, transport, settings)
+    try:
+        check_jack(settings.clock_source, there=ports.knows_jack)
+    except SettingError as error:
+        link.send(Fault(WHO, BridgeError.exit_code, str(error)))
     player.lamps = open_lamps(
         config.api, config.client, config.feedback,
         lambda text: link.send(Fault(WHO, BridgeError.exit_code, text)),

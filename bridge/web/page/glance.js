@@ -14,7 +14,7 @@ export class Glance {
       this.open = open;
       this.state();
     });
-    for (const address of ["state", "transport"]) desk.on(address, () => this.state());
+    for (const address of ["state", "transport", "clock/source"]) desk.on(address, () => this.state());
     for (const address of ["key/heard", "key", "chord"]) desk.on(address, () => this.music());
     for (const address of ["late", "latency", "device"]) desk.on(address, () => this.engine());
     for (const side of ["meter/beats", "meter/unit"]) desk.on(side, () => this.meter());
@@ -30,8 +30,9 @@ export class Glance {
     document.documentElement.dataset.state = state;
     document.documentElement.dataset.playing = Number(this.desk.value("transport") === "playing");
     write(find("state"), say(`state.${state}`, state));
-    const hint = this.desk.value("transport") === "stopped" && state === "armed" ? "stopped" : state;
-    write(find("state-hint"), say(`hint.${hint}`, ""));
+    const stands = this.desk.value("transport") === "stopped" && state === "armed";
+    const hint = stands ? `hint.stopped.${this.desk.value("clock/source")}|hint.stopped` : `hint.${state}`;
+    write(find("state-hint"), say(hint, ""));
   }
 
   music() {

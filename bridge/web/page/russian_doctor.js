@@ -32,6 +32,13 @@ const CLOCK = {
   "{source} conducts ({why}), {status}, {bpm} BPM": "темп задаёт {source} ({why}), {status}, {bpm:number} BPM",
   "{source} conducts (), {status}, {bpm} BPM": "темп задаёт {source}, {status}, {bpm:number} BPM",
   "press play in the DAW, or send /jam/start": "нажмите Play в DAW или пошлите /jam/start",
+  "send /jam/start": "пошлите /jam/start",
+  "press play in the DAW that sends us its MIDI clock": "нажмите Play в DAW, которая шлёт нам MIDI Clock",
+  "send /jam/start, or press play in a program of the Link session":
+    "пошлите /jam/start или нажмите Play в программе из сессии Link",
+  "start JACK's transport, with a program that gives it a tempo":
+    "запустите транспорт JACK и программу, которая задаёт его темп",
+  "press play in FL Studio": "нажмите Play в FL Studio",
   "if the DAW shall lead, switch on clock (Sync) for our port there and press play":
     "если вести должна DAW, включите в ней для нашего порта Clock (Sync) и нажмите Play",
   "see why it no longer sends; the tempo is held": "посмотрите, почему оттуда больше ничего не идёт; темп держим прежний",

@@ -200,6 +200,21 @@ const CLOCK = {
   "asked for": "так выбрано",
   "as before": "как раньше",
   "started by hand": "пуск вручную",
+  "no other clock plays": "другие не играют",
+  "MIDI clock played last, and has stopped": "последним шёл MIDI Clock, и он остановлен",
+  "MIDI clock played last, and is not heard now": "последним шёл MIDI Clock, сейчас его не слышно",
+  "Link session joined, and all others left it": "вошли в сессию Link, но все ушли",
+  "Link session joined, and nothing is heard of it now": "вошли в сессию Link, сейчас о ней ничего не слышно",
+  "JACK transport rolled last, and has stopped": "последним шёл транспорт JACK, и он остановлен",
+  "JACK transport rolled last, and tells no place now": "последним шёл транспорт JACK, сейчас места он не сообщает",
+  "FL Studio's script told its beat last, and FL has stopped":
+    "последним долю сообщал скрипт FL Studio, и FL остановлена",
+  "FL Studio's script told its beat last, and is not heard now":
+    "последним долю сообщал скрипт FL Studio, сейчас его не слышно",
+  "/jam/start starts no song while clock/source is {wanted}: {how}":
+    "/jam/start не запустит песню, пока clock/source: {wanted}; {how}",
+  "clock/source is jack, but no JACK transport can be heard: that takes a JACK server, the Python package JACK-Client and --api jack or jack-exact":
+    "clock/source: jack, но транспорта JACK не слышно: нужны сервер JACK, пакет JACK-Client для Python и --api jack или jack-exact",
   "MIDI clock started": "пошёл MIDI Clock",
   "MIDI clock plays": "идёт MIDI Clock",
   "a Link session is there": "есть сессия Link",
