@@ -57,7 +57,7 @@ def test_jacks_transport_conducts(tmp_path: Path) -> None:
 
 
 def test_jacks_stop_is_obeyed_wherever_its_master_thinks_it_is(tmp_path: Path) -> None:
-    """A master that counts bars from before the song; what it says while it rolls is passed over."""
+    """A master may count bars from before the song; that it stands is true all the same."""
     with jam(tmp_path, clock_source="jack") as studio:
         desk, count = studio.house.desk, {"bar": 1}
 
