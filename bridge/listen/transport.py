@@ -172,19 +172,22 @@ class Transport:
             self._own = self.line
             self._conduct_ourselves(second, reason, rolling=self.playing)
 
-    def resume(self, line: BeatClock, source: str, away: float = 0.0, reason: str = "") -> None:
+    def resume(
+        self, line: BeatClock, source: str, away: float = 0.0, *, reason: str = "",
+        playing: bool = True,
+    ) -> None:  # fmt: skip
         """Go on along the line known from before a restart of ours, so far ahead of the source.
 
-        `reason` is why our own clock conducted, if it did.
+        `reason` is why our own clock conducted, if it did; a song that stood, stands.
         """
         if self._wanted not in ("auto", source):
             return
         self.source, self._why = source, FOUND[source]
         if source == "internal":
-            self._own = line
+            self._own, self._rolling = line, playing
             if reason not in ("", ASKED):
                 self._why = reason
-        else:
+        elif playing:
             self._lines[source].resume(line)
             self._lines[source].away = away
 

@@ -186,6 +186,7 @@ def test_a_player_that_died_is_begun_again_and_pays_its_debts(play: Jam, cast: A
     resumed = json.loads(_last_birth(cast.log("player")))["resume"]
     assert resumed == {
         "second": 1.0, "beat": 9.0, "bpm": 120.0, "source": "midi", "away": 0.0, "reason": "",
+        "playing": True,
     }  # fmt: skip
     assert cast.lives("engine") == [[line(pulse(9.0)), "farewell"]]
 

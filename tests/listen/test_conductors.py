@@ -289,6 +289,16 @@ def test_a_player_born_again_knows_why(source: str, reason: str, then: str) -> N
     assert transport.reason(50.0) == then
 
 
+@pytest.mark.parametrize("source", ["internal", "midi", "jack", "fl"])
+def test_a_song_that_stood_stands_with_the_next_player_too(source: str) -> None:
+    transport = Transport("auto", 120.0, 50.0)
+    transport.resume(BeatClock(40.0, 16.0, 90.0), source, playing=False)
+    transport.glance(50.1)
+    assert (transport.source, transport.status(50.1)) == (source, "stopped")
+    transport.start(51.0)
+    assert (transport.source, transport.playing) == ("internal", True)
+
+
 def test_a_source_that_was_asked_for_and_never_began_stays_as_before() -> None:
     transport = Transport("midi", 120.0, 0.0)
     transport.set_wanted("auto", 1.0)

@@ -139,7 +139,7 @@ def lost_take(
 
 def where_to_resume(pulse: Pulse | None) -> dict[str, Any] | None:
     """Return where in the song a player that begins again has to go on, by the last pulse."""
-    if pulse is None or not pulse.playing:
+    if pulse is None:
         return None
-    told = ("second", "beat", "bpm", "source", "away", "reason")
+    told = ("second", "beat", "bpm", "source", "away", "reason", "playing")
     return {name: getattr(pulse, name) for name in told}

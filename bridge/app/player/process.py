@@ -37,7 +37,7 @@ PRIORITY = 20  # of SCHED_FIFO: below JACK's own threads
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Where a player before this one was: the last pulse that was rolling."""
+    """Where a player before this one was: the last pulse."""
 
     second: float
     beat: float
@@ -45,6 +45,7 @@ class Resume:
     source: str  # midi, link, jack, fl, internal
     away: float = 0.0  # beats by which it was ahead of that source's own count
     reason: str = ""  # why that conducted
+    playing: bool = True  # whether the song rolled
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def make_player(link: Link, config: Config, second: float) -> Player:
     transport = Transport(settings.clock_source, settings.clock_bpm, second)
     if (before := config.resume) is not None:
         line = BeatClock(before.second, before.beat, before.bpm)
-        transport.resume(line, before.source, before.away, before.reason)
+        transport.resume(
+            line, before.source, before.away, reason=before.reason, playing=before.playing
+        )
     ports = _ports(config, settings, transport)
     for channel, pitch in config.owed:
         ports.release(note_off(channel, pitch))
