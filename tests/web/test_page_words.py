@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.app.hub.hub import Hub
+from bridge.core.events import Pulse, Status
 from bridge.web import panel
 from bridge.web.table import table
 from tests.web.chromium import Driver, Page
@@ -62,6 +63,25 @@ def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, either: Driver
         assert page.read("document.querySelector('#parameters h2').innerText") == "Параметры"
 
     look(tmp_path, either, see)
+
+
+def test_the_page_says_what_starts_the_song_that_stands(tmp_path: Path, driver: Driver) -> None:
+    """Start is offered where it starts the song; else it is said where play is to be pressed."""
+
+    def see(page: Page, hub: Hub) -> None:
+        loop = hub.crew._loop
+        pulse = Pulse(0.0, 0.0, 120.0, playing=False, source="midi", status="stopped")
+        for who, message in (
+            ("player", pulse),
+            ("engine", Status("armed", 0, 0, 0, "", "", "", 0.0)),
+        ):
+            loop.call_soon_threadsafe(hub._take_in, who, message)
+        hint = "document.querySelector('#state-hint').innerText"
+        page.until(f"{hint}.includes('press Start')")
+        loop.call_soon_threadsafe(hub.adopt, {"clock_source": "midi"})
+        page.until(f"{hint}.includes('press play in the DAW')")
+
+    look(tmp_path, driver, see)
 
 
 def test_every_word_is_there_in_both_languages(tmp_path: Path, driver: Driver) -> None:
