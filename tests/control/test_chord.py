@@ -17,7 +17,7 @@ FAST = 600.0  # BPM: a bar of silence is short
 
 def tell(folder: Path, story: object) -> None:
     """Tell a story of a hub without children."""
-    plan = Plan(takes=folder, models=folder, presets=folder, commands={})
+    plan = Plan(osc_port=0, takes=folder, models=folder, presets=folder, commands={})
     _, ended = asyncio.run(perform(plan, story))  # type: ignore[arg-type]
     assert ended == []
 

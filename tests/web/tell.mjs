@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 
 const from = (name) => import(`${process.argv[2]}/${name}`);
 const [{ Phrasebook, fill }, { TOLD }, { WORDS }] = await Promise.all(
-  ["told.js", "russian_told.js", "words.js"].map(from),
+  ["told.js", "russian/told.js", "words.js"].map(from),
 );
 const book = new Phrasebook("ru", TOLD);
 const said = JSON.parse(readFileSync(0, "utf8")).map((text) => book.tell(text));

@@ -126,11 +126,11 @@ def test_russian_is_fetched_when_it_is_chosen(tmp_path: Path, driver: Driver) ->
     """Who reads English does not wait for the sentences of another language."""
 
     def see(page: Page, _: Hub) -> None:
-        assert not any("russian_told" in url for url in page.asked)
+        assert not any("russian/told" in url for url in page.asked)
         page.click("#language")
         page.until("document.documentElement.lang === 'ru'")
         page.read("antiphon.desk.ask('preset/load', 'nobody')")
         page.until("document.querySelector('#notice').lang === 'ru'")
-        assert any("russian_told" in url for url in page.asked)
+        assert any("russian/told" in url for url in page.asked)
 
     look(tmp_path, driver, see, locale="en-GB")

@@ -28,8 +28,7 @@ def tell(tmp_path_factory: pytest.TempPathFactory) -> Tell:
     if node is None:
         pytest.skip("the page's words are tested with node (see tools/setup.sh)")
     folder = tmp_path_factory.mktemp("page")
-    for path in PAGE.glob("*.js"):
-        shutil.copy(path, folder)
+    shutil.copytree(PAGE, folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}')
 
     def say(told: Sequence[str]) -> dict[str, Any]:
@@ -88,7 +87,7 @@ def test_a_sentence_is_found_through_names_branches_and_functions() -> None:
 
 
 def test_all_that_can_be_told_is_said_in_russian(tell: Tell) -> None:
-    """Every sentence of the sources has a line in russian_told.js or russian_doctor.js.
+    """Every sentence of the sources has a line in russian/told.js or russian/doctor.js.
 
     A line keeps all values. Who adds a sentence adds its line: the names in its braces are free.
     """

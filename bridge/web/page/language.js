@@ -5,7 +5,7 @@ import { Phrasebook, figure as written, fill } from "./told.js";
 import { WORDS } from "./words.js";
 
 const NAMES = Object.keys(WORDS);
-const SHELF = { ru: () => import("./russian_told.js") }; // what is not English is fetched when it is chosen
+const SHELF = { ru: () => import("./russian/told.js") }; // what is not English is fetched when it is chosen
 const books = new Map(); // language -> its Phrasebook
 const listeners = [];
 let chosen = recall("language") ?? (navigator.language?.startsWith("ru") ? "ru" : "en");

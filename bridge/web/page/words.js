@@ -1,7 +1,7 @@
 // All words of the page, in each language it speaks; those of parameters are in a table of their own.
 
-import { KEYS, PARAMETERS } from "./russian.js";
-import { READINGS } from "./russian_readings.js";
+import { KEYS, PARAMETERS } from "./russian/params.js";
+import { READINGS } from "./russian/readings.js";
 
 export const WORDS = {
   en: {

@@ -2,9 +2,9 @@
 //
 // What the operating system or a library says of an error is not here, but for what is frequent.
 
-import { FINDINGS } from "./russian_doctor.js";
-import { PARAMETERS } from "./russian.js";
-import { WORDS } from "./words.js";
+import { FINDINGS } from "./doctor.js";
+import { PARAMETERS } from "./params.js";
+import { WORDS } from "../words.js";
 
 const PARAMETER = {
   "{address} cannot be {value}; it may be {choices}": "{address}: значения {value} нет; есть {choices}",
