@@ -1,8 +1,8 @@
 """Whoever sends OSC and can be answered, and those of them who are kept informed.
 
 Of what is set all hear at once, and then no more often than every PAUSE; of readings each hears as
-often as it has asked for. One who does not read waits: nothing is kept for it but its places in
-the news.
+often as it has asked for. Who has named a rate hears of both no more often; of errors all hear at
+once. One who does not read waits: nothing is kept for it but its places in the news.
 
 Conventions: addresses are relative to `/jam/`; seconds are the event loop's (monotonic).
 """
@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from bridge.control.news import News, Place
+from bridge.control.news import Errors, News, Place
+from bridge.control.packets import write
+from bridge.control.surfaces import ROOT
 from bridge.core.errors import SettingError
 
 PAUSE = 0.004  # seconds between two tellings of what changes all the time
@@ -49,8 +51,10 @@ class Subscriber:
     caller: Caller
     expires: float
     period: float  # seconds between updates of readings
+    paced: bool  # what is set is told no more often either
     turned: Place
     readings: Place
+    errors: Place
     wants: set[str] | None = None  # None is everything, errors too
     due: float = -math.inf  # when readings may be told again
 
@@ -73,6 +77,7 @@ class Subscribers:
     def __init__(self, news: News, shown: Shown) -> None:
         self._news = news
         self._shown = shown
+        self._errors = Errors()
         self._loop = asyncio.get_running_loop()
         self._all: dict[Caller, Subscriber] = {}
         self._told = -math.inf  # when what was set was told
@@ -95,11 +100,14 @@ class Subscribers:
         found = self._all.get(caller)
         return found if found is not None and found.expires > self._loop.time() else None
 
-    def add(self, caller: Caller, expires: float, hertz: float) -> Subscriber:
+    def add(
+        self, caller: Caller, expires: float, hertz: float, *, paced: bool = False
+    ) -> Subscriber:
         """Take in one more, who knows everything until now; SettingError where it is full."""
         if len(list(self)) >= SUBSCRIBER_LIMIT:
             raise SettingError(f"there are {SUBSCRIBER_LIMIT} subscribers already")
-        found = Subscriber(caller, expires, 1 / hertz, *self._news.places())
+        places = (*self._news.places(), Place(self._errors.record))
+        found = Subscriber(caller, expires, 1 / hertz, paced, *places)
         found.due = self._loop.time() + found.period
         self._all[caller] = found
         self._stale = False
@@ -114,6 +122,24 @@ class Subscribers:
         self._all.clear()
         self._told, self._stale = -math.inf, False
         self._wake(math.inf)
+
+    def catch_up(self, found: Subscriber, address: str) -> None:
+        """Tell one what happened before it is told of an address, but at the rate it has named."""
+        if found.paced:
+            found.turned.skip(address)
+        else:
+            found.tell(found.turned, self._shown)
+        found.tell(found.errors, self._error)
+
+    def refuse(self, code: int, reason: str, *, knows: Caller | None = None) -> None:
+        """Let all know of an error but the caller who knows of it."""
+        name = self._errors.note(code, reason)
+        if knows is not None and (found := self.of(knows)):
+            found.errors.skip(name)
+        self.hear()
+
+    def _error(self, name: str) -> bytes:
+        return write(ROOT + "error", self._errors.read(name))
 
     def hear(self) -> None:
         """Let all know what was set."""
@@ -146,18 +172,24 @@ class Subscribers:
         if self._told + PAUSE <= now:
             self._told = now
             for each in ready:
-                each.tell(each.turned, shown)
+                if not each.paced:
+                    each.tell(each.turned, shown)
+                each.tell(each.errors, self._error)
         for each in due:
             each.due = now + each.period
+            if each.paced:
+                each.tell(each.turned, shown)
             each.tell(each.readings, shown)
         self._wake(min(self._next(ready), default=math.inf))
 
     def _next(self, subscribers: list[Subscriber]) -> Iterator[float]:
         """Yield when there is somebody to be told more."""
         for each in subscribers:
-            if each.caller.ready and each.turned.is_behind:
+            if not each.caller.ready:
+                continue
+            if each.errors.is_behind or (each.turned.is_behind and not each.paced):
                 yield self._told + PAUSE
-            if each.caller.ready and (self._stale or each.readings.is_behind):
+            if self._stale or each.readings.is_behind or (each.turned.is_behind and each.paced):
                 yield each.due
 
     def _wake(self, when: float) -> None:

@@ -21,7 +21,7 @@ from bridge.control.news import News
 from bridge.control.orders import Do, Order, Ping, Press, Show, Subscribe, Turn, Unsubscribe
 from bridge.control.packets import Arguments, read, unroll, write
 from bridge.control.patterns import is_pattern, meant
-from bridge.control.surfaces import FASTEST, ROOT, readable, reading, understand
+from bridge.control.surfaces import FASTEST, ROOT, USUAL, readable, reading, understand
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Fault, Message
 from bridge.core.params import PARAMS, Value
@@ -43,7 +43,6 @@ class Exchange:
         self._subscribers = Subscribers(news, self._shown)
         self._speaker: tuple[Caller, str] | None = None  # who sets an address at this moment
         self._prompter: Caller | None = None  # who sent the prompt that is being read
-        self._error: Arguments = ()  # the last
         self._waiting = 0
         self._patterns = 0  # in the packet that is obeyed
         self._doing: set[asyncio.Task[None]] = set()
@@ -97,12 +96,10 @@ class Exchange:
 
     def refuse(self, error: BridgeError, caller: Caller) -> None:
         """Tell why something cannot be obeyed."""
-        self._error = (error.exit_code, str(error)[:TEXT_LIMIT])
+        told = (error.exit_code, str(error)[:TEXT_LIMIT])
+        self._send(caller, "error", told)
         # A surface may send from one port and listen on another: subscribers hear of it too.
-        self._news.turned.note("error")
-        self._skip(caller, "error")
-        self._send(caller, "error", self._error)
-        self._subscribers.hear()
+        self._subscribers.refuse(*told, knows=caller)
 
     def _postpone(self, delay: float, message: bytes, caller: Caller) -> None:
         if self._waiting >= WAITING_LIMIT:
@@ -192,25 +189,27 @@ class Exchange:
             if self._subscribers.of(caller) is None:
                 self._send(caller, address, self._read(address))
 
-    def _subscribe(self, caller: Caller, hertz: float) -> None:
-        expires = self._loop.time() + LEASE
+    def _subscribe(self, caller: Caller, hertz: float | None) -> None:
+        expires, rate, paced = self._loop.time() + LEASE, hertz or USUAL, hertz is not None
         found = self._subscribers.of(caller)
-        if found is not None:
-            found.expires, found.period = max(expires, found.expires), 1 / hertz
-            if found.wants is None:
-                return
-            found.wants = None
+        hello = ("Antiphon", __version__, rate)
+        if found is None:
+            self._subscribers.add(caller, expires, rate, paced=paced)
         else:
-            self._subscribers.add(caller, expires, hertz)
-        self._send(caller, "hello", ("Antiphon", __version__))
+            before, known = (found.period, found.paced), found.wants is None
+            found.expires, found.wants = max(expires, found.expires), None
+            found.period, found.paced = 1 / rate, paced
+            if known:
+                if before != (found.period, found.paced):
+                    self._send(caller, "hello", hello)
+                return
+        self._send(caller, "hello", hello)
         for address in readable():
             self._send(caller, address, self._read(address))
 
     # What callers are sent.
 
     def _read(self, address: str) -> Arguments:
-        if address == "error":
-            return self._error
         return reading(address, self._desk.snapshot, self._desk.names)
 
     def _shown(self, address: str) -> bytes:
@@ -218,7 +217,7 @@ class Exchange:
 
     def _send(self, caller: Caller, address: str, arguments: Arguments) -> None:
         if found := self._subscribers.of(caller):
-            found.tell(found.turned, self._shown)  # what happened before is told before
+            self._subscribers.catch_up(found, address)
         caller.send(write(ROOT + address, arguments))
 
     def _skip(self, caller: Caller, address: str) -> None:
@@ -249,10 +248,7 @@ class Exchange:
     def tell(self, message: Message) -> None:
         """Tell all subscribers of trouble; notes go by the MIDI ports."""
         if isinstance(message, Fault):
-            trouble = (message.code, message.text[:TEXT_LIMIT])
-            for subscriber in self._subscribers:
-                if subscriber.cares_for("error") and subscriber.caller.ready:
-                    self._send(subscriber.caller, "error", trouble)
+            self._subscribers.refuse(message.code, message.text[:TEXT_LIMIT])
 
     async def close(self) -> None:
         """Tell nobody any more."""

@@ -54,11 +54,11 @@ there.
 
 Send a value to set a parameter; send no value to read it. The value that was applied comes back
 on the same address, to you and to all subscribers: to you each one, to them, of a fader that
-moves, the newest every few milliseconds. Of two who turn the same thing the last wins, and both
-are told. Numbers beyond the limits are brought to the limit, and whole numbers may be sent as
-floats, as faders do. A pattern of OSC 1.0 (`/jam/range/*`, `/jam/{top_p,top_k}`, `/jam/call/[em]*`)
-sets or reads all parameters and presses all actions that it matches. From the command line:
-`antiphon run --set temperature=1.1 --set "key=F# minor"`.
+moves, the newest every few milliseconds, or as often as they have asked for. Of two who turn the
+same thing the last wins, and both are told. Numbers beyond the limits are brought to the limit, and
+whole numbers may be sent as floats, as faders do. A pattern of OSC 1.0 (`/jam/range/*`,
+`/jam/{top_p,top_k}`, `/jam/call/[em]*`) sets or reads all parameters and presses all actions that
+it matches. From the command line: `antiphon run --set temperature=1.1 --set "key=F# minor"`.
 """
 ACTIONS_HEAD = """
 ## Actions

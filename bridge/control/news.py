@@ -1,7 +1,8 @@
 """What has changed at the desk: one record, which all who listen read on from where they were.
 
 A change costs the same however many listen. An address stands in a record once, at the place of
-its last change, and is read when it is told: who is slow hears less, but the newest.
+its last change, and is read when it is told: who is slow hears less, but the newest. Of errors
+each is told, as far as KEPT_ERRORS go.
 
 Conventions: addresses are relative to `/jam/`.
 """
@@ -15,6 +16,8 @@ from bridge.control.desk import Desk
 from bridge.control.packets import Arguments
 from bridge.control.snapshot import Snapshot
 from bridge.control.surfaces import reading, readings
+
+KEPT_ERRORS = 16  # for one who has not heard them yet: a flood of mistakes is not multiplied
 
 
 class Record:
@@ -69,6 +72,25 @@ class Place:
                 self._known[address] = count
         self._count = end
         self._known.clear()
+
+
+class Errors:
+    """The last errors, each under a name of its own in a record."""
+
+    def __init__(self) -> None:
+        self.record = Record()
+        self._told: dict[str, Arguments] = {}
+
+    def note(self, code: int, reason: str) -> str:
+        """Write an error down, in place of the oldest where there are too many; return its name."""
+        name = f"error {self.record.count % KEPT_ERRORS}"
+        self._told[name] = (code, reason)
+        self.record.note(name)
+        return name
+
+    def read(self, name: str) -> Arguments:
+        """Return the code and the reason of one."""
+        return self._told[name]
 
 
 class News:

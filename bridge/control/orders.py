@@ -39,10 +39,13 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Send changes from now on; `port` 0 is the port the request came from."""
+    """Send changes from now on; `port` 0 is the port the request came from.
+
+    Without `hertz`, updates a second, parameters go at once and readings at the usual rate.
+    """
 
     port: int
-    hertz: float
+    hertz: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ READINGS = (
 
 #: What else is sent: answers and events, with their types and meaning.
 REPLIES = {
-    "hello": ("s s", "Sent to a new subscriber: name and version"),
+    "hello": ("s s f", "Sent to a new subscriber and at another rate: name, version, rate in Hz"),
     "pong": ("i", "The number of your ping"),
     "error": ("i s", "A message that could not be obeyed, or trouble in the jam: code and reason"),
 }
@@ -135,6 +135,8 @@ LOOKED = {
     "list/outputs": ("", "The MIDI ports one can play to now"),
 }
 
+_SUBSCRIBE = "Send all changes to me for 30 s, to this port (else the one I send from), this often"
+_UNPACED = "without a rate parameters at once, readings"
 #: What can be asked besides parameters and actions: arguments and meaning.
 REQUESTS = {
     "get/ADDRESS": ("", "Read one parameter or reading"),
@@ -149,7 +151,7 @@ REQUESTS = {
     **DEEDS,
     "subscribe": (
         "[i port] [f Hz]",
-        "Send all changes to me for 30 s, to this port (else the one I send from), this often",
+        f"{_SUBSCRIBE} ({SLOWEST:g} to {FASTEST:g} Hz); {_UNPACED} at {USUAL:g} Hz",
     ),
     "unsubscribe": ("[i port]", "Send no more changes"),
     "ping": ("i", "Answered by pong with the same number"),
@@ -191,8 +193,8 @@ def _request(name: str, address: str, arguments: Arguments) -> Order:
         case "ping", (int() as number,):
             return Ping(number)
         case "subscribe", _ if len(arguments) <= 2:
-            hertz = arguments[1] if len(arguments) == 2 else USUAL
-            return Subscribe(_port((*arguments, 0)[0]), _hertz(hertz))
+            hertz = _hertz(arguments[1]) if len(arguments) == 2 else None
+            return Subscribe(_port((*arguments, 0)[0]), hertz)
         case "unsubscribe", _ if len(arguments) <= 1:
             return Unsubscribe(_port((*arguments, 0)[0]))
         case _ if name in {"dump", "ping", "subscribe", "unsubscribe", *DEEDS}:

@@ -102,7 +102,7 @@ class Feed:
             await self._waiting.wait()
             self._news.look()
             for place in self._places:
-                self._show([each for each in place.unread() if each != "error"])
+                self._show(list(place.unread()))
             lines, self._lines = self._lines, []
             self._waiting.clear()
             if lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.control import callers
+from bridge.control.news import KEPT_ERRORS
 from bridge.core.params import Settings
 
 Maker = Callable[[int], Any]
@@ -100,8 +102,69 @@ def test_a_flood_of_mistakes_is_not_multiplied(
     for step in range(50):
         assert fool.ask(f"/jam/nothing/{step}")[0] == "/jam/error"
     told = other.settle()
-    assert len(told) <= 2
+    assert len(told) <= 1 + KEPT_ERRORS
     assert "/jam/nothing/49" in told[-1][1][1]
+
+
+def test_each_of_two_errors_is_told_to_others(
+    house: Any, new_surface: Maker, subscriber: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "PAUSE", 60.0)
+    fool, other = new_surface(house.port), subscriber()
+    asked = [f"/jam/nothing/{step}" for step in range(3)]
+    for address in asked:
+        fool.ask(address)
+    told = [reason for _, (_, reason) in other.settle()]
+    assert [reason.split()[2].rstrip(";") for reason in told] == asked
+
+
+def test_a_named_rate_holds_for_parameters_and_the_last_value_arrives(
+    house: Any, new_surface: Maker
+) -> None:
+    """Given one who asked for one update a second, of a fader it hears no more than that."""
+    fader, other = new_surface(house.port), new_surface(house.port)
+    other.send("/jam/subscribe", 0, 1.0)
+    other.settle()
+    began = time.monotonic()
+    for step in range(1, 41):
+        fader.ask("/jam/memory", step / 64)
+    told = [other.hear()]
+    while told[-1] != ("/jam/memory", (40 / 64,)):
+        told.append(other.hear())
+    assert len(told) <= time.monotonic() - began + 2
+
+
+def test_what_waits_for_its_time_is_not_told_for_a_question(house: Any, new_surface: Maker) -> None:
+    """Given a rate and a change that waits, a ping is answered alone, an error at once."""
+    fader, other = new_surface(house.port), new_surface(house.port)
+    other.send("/jam/subscribe", 0, 1.0)
+    other.settle()
+    [waiting] = house.exchange._subscribers
+    waiting.due = math.inf
+    fader.ask("/jam/top_k", 1)
+    fader.ask("/jam/nothing")
+    assert other.hear()[0] == "/jam/error"
+    fader.ask("/jam/top_k", 2)
+    assert other.settle() == []
+    assert other.ask("/jam/top_k") == ("/jam/top_k", (2,))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [((), 10.0), ((0, 25.0), 25.0), ((0, 0), 1.0), ((0, 1000.0), 60.0)]
+)
+def test_a_subscriber_is_told_the_rate_it_has(
+    house: Any, new_surface: Maker, asked: tuple[float, ...], told: float
+) -> None:
+    surface = new_surface(house.port)
+    surface.send("/jam/subscribe", *asked)
+    address, (_, _, rate) = surface.hear()
+    assert (address, rate) == ("/jam/hello", told)
+    surface.settle()
+    surface.send("/jam/subscribe", *asked)
+    assert surface.settle() == []
+    surface.send("/jam/subscribe", 0, 5.0)
+    [(address, (_, _, rate))] = surface.settle()
+    assert (address, rate) == ("/jam/hello", 5.0)
 
 
 def test_a_flood_is_confirmed_value_by_value(house: Any, new_surface: Maker) -> None:

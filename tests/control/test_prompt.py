@@ -50,7 +50,7 @@ def test_subscribers_hear_it_once(
     house: Any, surface: Any, new_surface: Callable[[int], Any]
 ) -> None:
     panel = new_surface(house.port)
-    surface.send("/jam/subscribe", panel.port, 60.0)
+    surface.send("/jam/subscribe", panel.port)
     surface.settle()
     panel.settle()
     surface.ask("/jam/prompt", "jazz")

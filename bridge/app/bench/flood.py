@@ -121,7 +121,7 @@ def flood(port: int, seconds: float) -> Flood:
 
 def _subscribe(surfaces: Sequence[socket.socket]) -> None:
     for surface in surfaces:
-        surface.send(write("/jam/subscribe", (0, 60.0)))
+        surface.send(write("/jam/subscribe", (0,)))
 
 
 def _connected(port: int) -> socket.socket:
