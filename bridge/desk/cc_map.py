@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from bridge.core.params import Param, Value
+from bridge.desk.cc_numbers import Given, Ledger, more
 from bridge.desk.controllers import CONTROLLERS, GENERIC, Control, Controller
 from bridge.desk.table import HEARS, NAME, PLAYS, Table, address, kind, limits
 
@@ -20,8 +22,9 @@ HEAD = f"""\
 
 A map says which knob turns what. A value of 0 to 127 runs evenly from the lowest to the highest
 value of a parameter, or through its choices in their order. Parameters that are words or long
-numbers have no knob. Where a controller has fewer knobs than there are parameters, the numbers come
-first, in the order of the table; what is left out is in the map `generic`.
+numbers have no knob. Where a controller has fewer knobs than there are parameters, the numbers came
+first, in the order of the table; what is left out is in the map `generic`. What a knob turns stays
+as it is from version to version: a new parameter takes the next knob that is free.
 
 `antiphon run --controller NAME` obeys a map; the names are those of the files beside this page,
 which hold the same as JSON for other programs. Connect the controller to the MIDI input of {NAME}.
@@ -81,17 +84,39 @@ def next_choice(row: Param, value: Value) -> str:
     return choices[(choices.index(str(value)) + 1) % len(choices)]
 
 
-def turned(table: Table, controller: Controller) -> list[tuple[Control, Param]]:
-    """Return each knob with its parameter; faders before choices where knobs are few."""
+def numbers(table: Table, controller: Controller) -> Mapping[str, Given]:
+    """Return the numbers of its knobs and buttons, of those that are new too.
+
+    Of new parameters faders come before choices where knobs are few.
+    """
+    given = table.numbers.get(controller.file, {})
     rows = [row for row in table.params if has_knob(row)]
     if len(rows) > len(controller.turns):
         rows.sort(key=lambda row: kind(row) != "fader")
-    return list(zip(controller.turns, rows, strict=False))
+    turns = [row.knob.address for row in rows]
+    return {
+        "turns": more(given.get("turns", {}), turns, controller.turns),
+        "presses": more(given.get("presses", {}), table.actions, controller.presses),
+    }
+
+
+def ledger(table: Table) -> Ledger:
+    """Return the numbers on all controllers, of what is new too."""
+    return {each.file: numbers(table, each) for each in CONTROLLERS}
+
+
+def turned(table: Table, controller: Controller) -> list[tuple[Control, Param]]:
+    """Return each knob that turns a parameter, with it."""
+    given = numbers(table, controller)["turns"]
+    rows = {given.get(row.knob.address): row for row in table.params if has_knob(row)}
+    return [(each, rows[each.number]) for each in controller.turns if each.number in rows]
 
 
 def pressed(table: Table, controller: Controller) -> list[tuple[Control, str]]:
-    """Return each button with its action."""
-    return list(zip(controller.presses, table.actions, strict=False))
+    """Return each button that does an action, with it."""
+    given = numbers(table, controller)["presses"]
+    names = {given.get(name): name for name in table.actions}
+    return [(each, names[each.number]) for each in controller.presses if each.number in names]
 
 
 def cc_map(table: Table, controller: Controller) -> str:

@@ -1,19 +1,21 @@
 """What every surface and template is made from: the tables, and how a parameter is turned.
 
 A generator takes a Table and returns text or bytes; it reads no file, no clock and no chance, so
-that the same table gives the same bytes for ever.
+that the same table gives the same bytes for ever. The numbers of knobs that were given once are
+part of the table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from bridge.control.surfaces import READINGS, ROOT, Reading
 from bridge.core.devices import own_names
 from bridge.core.events import ACTIONS
 from bridge.core.params import PARAMS, Param, Value
+from bridge.desk import cc_numbers
 
 NAME = "Antiphon"
 #: Our ports as a DAW on macOS lists them, and as loopMIDI's are to be called on Windows.
@@ -36,6 +38,7 @@ class Table:
     params: tuple[Param, ...] = tuple(PARAMS.values())
     actions: tuple[str, ...] = ACTIONS
     readings: tuple[Reading, ...] = READINGS
+    numbers: cc_numbers.Ledger = field(default_factory=cc_numbers.read, hash=False)
 
 
 def kind(row: Param) -> Kind:

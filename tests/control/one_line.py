@@ -19,11 +19,12 @@ from bridge.app.hub.hub import Hub
 from bridge.app.hub.plan import Plan
 from bridge.control.manual import page
 from bridge.control.packets import write
+from bridge.desk.controllers import GENERIC
 from bridge.desk.table import Table
 from bridge.desk.templates import templates
 from bridge.web.table import table
 from tests.control.conftest import free_port
-from tests.control.stage import Nobody
+from tests.control.stage import ROOT, Nobody
 from tests.web.stage import free_tcp_port
 
 
@@ -31,6 +32,8 @@ def in_files() -> dict[str, bool]:
     """Tell where it is in what is generated."""
     files = templates(Table())
     stage = json.dumps(json.loads(files["surfaces/antiphon.json"]))
+    known = _turns((ROOT / "daw_templates" / "controllers" / "generic.json").read_bytes())
+    free = [knob.number for knob in GENERIC.turns if knob.number not in known.values()]
     row = next(row for row in table()["params"] if row["name"] == "sparkle")
     return {
         "--set": settings_from(["sparkle=1.5"]).sparkle == 1.5,  # type: ignore[attr-defined]
@@ -38,9 +41,16 @@ def in_files() -> dict[str, bool]:
         "TouchOSC": b"/jam/sparkle/dust" in zlib.decompress(files["surfaces/Antiphon.tosc"]),
         "Open Stage Control": '"address": "/jam/sparkle/dust"' in stage,
         "REAPER": b"sparkle/dust" in files["reaper/Antiphon.ReaperOSC"],
+        "controllers": _turns(files["controllers/generic.json"]).items() - known.items()
+        == {("/jam/sparkle/dust", free[0])},
         "the panel's table": (row["low"], row["high"], row["default"]) == (0, 4, 0.5),
         "docs/parameters.md": "| `/jam/sparkle/dust` | number | 0 to 4 | 0.5 | ms |" in page(),
     }
+
+
+def _turns(data: bytes) -> dict[str, int]:
+    """Return the control change of each parameter in a map."""
+    return {turn["address"]: turn["cc"] for turn in json.loads(data)["turns"]}
 
 
 async def in_a_jam(folder: Path) -> dict[str, bool]:

@@ -20,4 +20,4 @@ def test_one_line_makes_a_parameter_everywhere(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found: dict[str, bool] = json.loads(done.stdout)
     assert [place for place, there in found.items() if not there] == []
-    assert len(found) == 10
+    assert len(found) == 11
