@@ -23,6 +23,7 @@ from bridge.core.voices import VOICE_NAMES
 
 ROOT = "/jam/"
 LISTS = ("models", "keys", "voices", "presets", "learned", "takes")
+LIKE = 0.7  # of 1: an address that is to be taken for a misspelt one
 SLOWEST, USUAL, FASTEST = 1.0, 10.0, 60.0  # updates a second a subscriber may ask for
 
 
@@ -54,6 +55,8 @@ def _preset(snapshot: Snapshot) -> Arguments:
 
 
 def _measure(snapshot: Snapshot) -> Arguments:
+    if snapshot.api == "loopback":
+        return ("",)  # a musician inside has no way there and back
     ends = zip(("--input", "--output"), snapshot.chosen, strict=True)
     named = [word for flag, name in ends if name for word in (flag, f'"{name}"')]
     return (" ".join(["antiphon calibrate --api", snapshot.api, *named]),)
@@ -84,7 +87,7 @@ READINGS = (
             lambda s: (round(s.status.step_ms, 2), round(s.status.p95_ms, 2),
                        round(s.status.lead_ms, 2))),
     Reading("latency/measure", "s", "The command that measures latency/offset for these ports; the "
-            "jam must have ended", _measure),
+            "jam must have ended. Empty without MIDI", _measure),
     Reading("late/count", "i i", "Notes sent more than 20 ms late, notes left out",
             lambda s: (s.late.late, s.late.dropped)),
     Reading("candidates/tried", "i", "Answers that were tried before this one was chosen",
@@ -200,10 +203,10 @@ def _request(name: str, address: str, arguments: Arguments) -> Order:
         case _ if name in {"dump", "ping", "subscribe", "unsubscribe", *DEEDS}:
             takes = REQUESTS[name][0] or "no arguments"
             raise SettingError(f"{address} takes {takes}, not {_shown(arguments)}")
-    known = [f"{ROOT}{known}" for known in (*BY_ADDRESS, *ACTIONS, *_READ, *REQUESTS)]
-    asked = address[:80].replace("/get/", "/", 1)
-    near = difflib.get_close_matches(asked, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    known = (*BY_ADDRESS, *ACTIONS, *_READ, *REQUESTS)
+    asked = address[:80].removeprefix(ROOT).removeprefix("get/")
+    near = difflib.get_close_matches(asked, known, 1, LIKE)
+    hint = f"; did you mean {ROOT}{near[0]}?" if near else ""
     raise SettingError(f"unknown address {address[:80]}{hint}")
 
 

@@ -92,6 +92,33 @@ def test_nonsense_is_refused(address: str, arguments: tuple[Any, ...], words: st
         understand(address, arguments)
 
 
+@pytest.mark.parametrize("address", ["/jam/nothing", "/jam/foo", "/foo", "/jam/x", "/1/fader1"])
+def test_an_address_that_is_like_none_gets_no_hint(address: str) -> None:
+    with pytest.raises(SettingError, match=f"^unknown address {address}$"):
+        understand(address, ())
+
+
+@pytest.mark.parametrize(
+    ("address", "near"), [("/jam/get/botice", "notice"), ("/jam/call/ned", "call/end")]
+)
+def test_a_misspelt_address_gets_a_hint(address: str, near: str) -> None:
+    with pytest.raises(SettingError, match=f"did you mean /jam/{near}\\?"):
+        understand(address, ())
+
+
+@pytest.mark.parametrize(
+    ("api", "command"),
+    [
+        ("auto", 'antiphon calibrate --api auto --input "harp"'),
+        ("loopback", ""),
+    ],
+)
+def test_latency_is_measured_where_there_is_a_way_to_measure(api: str, command: str) -> None:
+    """Given no MIDI, nothing is said: the command would refuse."""
+    snapshot = dataclasses.replace(SNAPSHOT, api=api, chosen=("harp", ""))
+    assert reading("latency/measure", snapshot, no_names) == (command,)
+
+
 def test_no_address_means_two_things() -> None:
     addresses = [*BY_ADDRESS, *ACTIONS, *(r.address for r in READINGS), *REPLIES, *REQUESTS]
     assert len(set(addresses)) == len(addresses)

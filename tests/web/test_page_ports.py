@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,9 @@ def test_latency_is_told_and_turned_in_one_room(tmp_path: Path, driver: Driver) 
         assert page.read("document.querySelector('#timing-command').textContent") == (
             "antiphon calibrate --api auto"
         )
+        hub.snapshot = replace(hub.snapshot, api="loopback")
+        hub.turn("latency_offset", 3)
+        page.until("document.querySelector('#timing-how').hidden")
         facts = "document.querySelector('#timing-list').textContent"
         assert "Promised ahead" in page.read(facts)
         page.do("fill", "#timing-offset", "12")

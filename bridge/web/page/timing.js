@@ -33,7 +33,10 @@ export class Timing {
     this.heard = [];
     reveal(find("timing"), desk.hasReading("latency/measure"));
     find("timing-list").replaceChildren(...FACTS.map((fact) => this.fact(...fact)));
-    this.hear("latency/measure", (command = "") => write(find("timing-command"), String(command)));
+    this.hear("latency/measure", (command = "") => {
+      write(find("timing-command"), String(command));
+      for (const id of ["timing-how", "timing-command"]) reveal(find(id), command !== "");
+    });
     const row = desk.table.params.find(({ address }) => address === OFFSET);
     find("timing-offset-row").replaceChildren(...(row ? this.offset(row) : []));
     translate(find("timing"));
