@@ -77,17 +77,14 @@ def read(message: bytes, limit: int = ARGUMENT_LIMIT) -> tuple[str, Arguments]:
 
     More than `limit` type tags, their comma among them, cannot be.
     """
-    try:
-        address, at = _text(message, 0)
-        tags, at = _text(message, at) if at < len(message) else (",", at)
-        if not tags.startswith(",") or len(tags) > limit:
-            raise SettingError(f"{address}: {len(tags)} type tags cannot be")
-        arguments = []
-        for tag in tags[1:].replace(NIL, ""):
-            argument, at = _argument(tag, message, at)
-            arguments.append(argument)
-    except (UnicodeDecodeError, struct.error) as error:
-        raise SettingError(f"that is not an OSC message: {error}") from None
+    address, at = _text(message, 0)
+    tags, at = _text(message, at) if at < len(message) else (",", at)
+    if not tags.startswith(",") or len(tags) > limit:
+        raise SettingError(f"{address}: {len(tags)} type tags cannot be")
+    arguments = []
+    for tag in tags[1:].replace(NIL, ""):
+        argument, at = _argument(tag, message, at)
+        arguments.append(argument)
     if at != len(message):
         raise SettingError(f"{address}: {len(message) - at} bytes are left over")
     return address, tuple(arguments)
@@ -101,6 +98,8 @@ def _argument(tag: str, message: bytes, at: int) -> tuple[Value, int]:
     if tag not in _NUMBERS:
         raise SettingError(f"an argument must be a number or text, not of type {tag!r}")
     number = _NUMBERS[tag]
+    if at + number.size > len(message):
+        raise SettingError(f"that is not an OSC message: a number of type {tag!r} is cut off")
     value = number.unpack_from(message, at)[0]
     return _shortest(value) if tag == "f" else value, at + number.size
 
@@ -129,7 +128,10 @@ def _text(message: bytes, at: int) -> tuple[str, int]:
     after = end + 4 - (end - at) % 4
     if end < 0 or after > len(message):
         raise SettingError("that is not an OSC message: a text has no end")
-    return message[at:end].decode(), after
+    try:
+        return message[at:end].decode(), after
+    except UnicodeDecodeError:
+        raise SettingError("that is not an OSC message: a text is not UTF-8") from None
 
 
 def write(address: str, arguments: Arguments) -> bytes:

@@ -27,6 +27,7 @@ from bridge.web.past import PANEL, Line, note_line
 
 FRAME = 1 / 60  # seconds between two messages: as often as a browser draws
 BACKLOG = 5000  # lines waiting for a browser that does not read
+NO_TEXT = 1003  # the code of a socket that sends what we do not take
 WORDS = 32  # arguments of a message to us
 
 
@@ -113,11 +114,21 @@ class Feed:
     async def _read(self) -> None:
         with contextlib.suppress(WebSocketDisconnect):
             while True:
-                text = await self._socket.receive_text()
+                text = await self._text()
+                if text is None:
+                    await self._socket.close(NO_TEXT, "text only")
+                    return
                 try:
                     self._obey(*_parsed(text))
                 except BridgeError as error:
                     self._refuse(error)
+
+    async def _text(self) -> str | None:
+        """Return what it says next, None where that is no text; WebSocketDisconnect."""
+        try:
+            return await self._socket.receive_text()
+        except KeyError:  # the frame has bytes
+            return None
 
     def _obey(self, address: str, *arguments: Any) -> None:
         match address, arguments:

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.app.daws.daw_folders import FILES, Machine, folder_of, record_file
 from bridge.app.daws.setup import set_up, take_back
-from bridge.app.daws.setup_record import load, save
+from bridge.app.daws.setup_record import Copy, Record, load, save
 from bridge.app.hub.last_take import show_take
 from bridge.core.errors import SettingError
 from bridge.core.events import TakeDone
@@ -245,6 +245,29 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(
     with pytest.raises(SettingError, match="cannot be written") as told:
         set_up("bitwig", None, here, yes)
     assert "\n" not in str(told.value)
+
+
+def test_a_record_that_cannot_be_written_is_told_once(machine: Callable[[str], Machine]) -> None:
+    here = machine("linux")
+    record_file(here).mkdir(parents=True)  # a folder where the file should be
+    with pytest.raises(SettingError) as told:
+        save(Record(copies={"reaper": [Copy(path=here.home, sha256="")]}), here)
+    assert str(told.value).count("cannot be written") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a file is no folder in another way there")
+def test_what_was_never_written_is_taken_back_all_the_same(
+    machine: Callable[[str], Machine],
+) -> None:
+    """Given a setup that fell over its second file, undo removes the first and forgets both."""
+    here = machine("linux")
+    (folder_of("reaper", here) / "OSC").write_text("a file where a folder should be")
+    with pytest.raises(SettingError, match="cannot be written"):
+        set_up("reaper", None, here, yes)
+    [first] = take_back("reaper", here, yes)
+    assert first.name == "Antiphon.RPP"
+    assert not first.exists()
+    assert load(here).copies == {}
 
 
 def test_another_folder_may_be_named(machine: Callable[[str], Machine], tmp_path: Path) -> None:

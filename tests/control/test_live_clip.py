@@ -168,8 +168,16 @@ def test_from_the_command_line_to_a_clip_in_live(typed: Any, take: Path) -> None
     assert "create the MIDI track Antiphon" in out
     code, out, _ = typed("live", "clip", "last", "--takes", str(take.parent), "--slot", "3")
     assert code == 0
-    assert "in slot 3 of track 2, 'Antiphon'" in out
+    assert "2 notes, 4 beats, in slot 3 of track 2, 'Antiphon'" in out
     assert typed.daw.tracks[1].slots[2].length == 4.0
+
+
+def test_one_note_is_one_note(typed: Any, tmp_path: Path) -> None:
+    taken = TakeDone(1, 1, 4, 120.0, (), ((0.0, 1.0, 60, 90, 0),))
+    write_take(tmp_path, taken, datetime(2026, 1, 2, tzinfo=UTC))
+    typed("live", "setup", "--yes")
+    _, out, _ = typed("live", "clip", "last", "--takes", str(tmp_path))
+    assert "1 note, 1 beat, in slot" in out
 
 
 def test_without_a_terminal_live_is_left_alone(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,6 +115,18 @@ def test_bad_messages_are_refused(message: bytes) -> None:
         read(message)
 
 
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        (b"/jam/x\0\0,f\0\0\0\1", "a number of type 'f' is cut off"),
+        (b"/jam/x\0\0,s\0\0\xff\xfe\0\0", "a text is not UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_message_is_told_in_our_words(message: bytes, says: str) -> None:
+    with pytest.raises(SettingError, match=f"^that is not an OSC message: {says}$"):
+        read(message)
+
+
 def test_a_message_without_type_tags_has_no_arguments() -> None:
     assert read(b"/jam/dump\0\0\0") == ("/jam/dump", ())
 

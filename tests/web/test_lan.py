@@ -192,7 +192,7 @@ def test_where_the_token_cannot_be_kept_one_line_says_so(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_what_is_open_is_told_once_and_nothing_says_here_only(
+def test_what_is_open_is_told_once_and_the_panel_also_for_this_machine(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     there = reach(lan=True, allow=(THEM,), token="t" * 22)
@@ -203,7 +203,11 @@ def test_what_is_open_is_told_once_and_nothing_says_here_only(
     for _ in range(2):
         lines.show(snapshot)
     told = capsys.readouterr().out
-    assert "127.0.0.1" not in told + str(rows(snapshot, found))
+    shown = dict(rows(snapshot, found))
+    assert "127.0.0.1:9000" not in told + str(shown)
+    assert told.count("panel: http://127.0.0.1:9080\n") == 1
+    assert shown["panel"] == "http://127.0.0.1:9080"
+    assert shown["link"] == found["panel"]
     assert told.count("open to the network") == 3
     assert f"panel, http://{US}:9080/?token={'t' * 22}\n" in told
-    assert dict(rows(snapshot, found))["OSC"] == f"{US}:9000, UDP and TCP: {THEM}"
+    assert shown["OSC"] == f"{US}:9000, UDP and TCP: {THEM}"

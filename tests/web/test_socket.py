@@ -163,6 +163,7 @@ def test_bytes_and_floods_end_only_who_sends_them(tmp_path: Path) -> None:
             await loud.wire.send("x" * 70_000)
             for page in (rude, loud):
                 await asyncio.wait_for(page.wire.wait_closed(), 5)
+            assert (rude.wire.close_code, loud.wire.close_code) == (1003, 1009)
             await good.say("/jam/top_k", 7)
             await until(lambda: hub.snapshot.settings.top_k == 7)
 

@@ -208,7 +208,7 @@ def _play(  # noqa: PLR0913, PLR0917 - one argument, one flag
         if context.info_name != "jam":
             raise PortError(f"{error}; {NO_MIDI}") from None
         print(WITHOUT_MIDI, flush=True)
-        if web_port and not lan:
+        if web_port:
             print(LISTEN.format(port=web_port), flush=True)
         run(replace(plan, api="loopback"))
 

@@ -64,5 +64,6 @@ def clip(
     with LiveTalk() as talk:
         chosen = track_called(talk, PARTS[part.value]) if track is None else track - 1
         put, name = put_clip(talk, found, chosen, None if slot is None else slot - 1, over=over)
-    bars = f"{len(found.notes)} notes, {found.length:g} beats"
-    print(f"{found.name}: {bars}, in slot {put + 1} of track {chosen + 1}, {name!r}")
+    count, beats = len(found.notes), found.length
+    long = f"{count} note{'s' * (count != 1)}, {beats:g} beat{'s' * (beats != 1)}"
+    print(f"{found.name}: {long}, in slot {put + 1} of track {chosen + 1}, {name!r}")

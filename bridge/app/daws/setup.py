@@ -165,7 +165,8 @@ def _undoes(copy: Copy) -> str:
 
 def _undo(copy: Copy) -> None:
     try:
-        copy.path.unlink(missing_ok=True)
+        if copy.path.exists():  # it may never have come so far, and its folder be none
+            copy.path.unlink()
         if copy.kept and copy.is_kept:
             copy.path.parent.mkdir(parents=True, exist_ok=True)
             copy.kept.rename(copy.path)

@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from bridge.app.daws.daw_folders import Machine, record_file
-from bridge.core.errors import MusicError, SettingError
-from bridge.send.take import write_song
+from bridge.core.errors import SettingError
+from bridge.core.files import put
 
 
 class Copy(BaseModel):
@@ -52,6 +52,6 @@ def save(record: Record, machine: Machine) -> None:
             path.unlink(missing_ok=True)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_song(path, record.model_dump_json(indent=1).encode())
-    except (OSError, MusicError) as error:
-        raise SettingError(f"{path} cannot be written: {error}") from None
+        put(path, record.model_dump_json(indent=1).encode())
+    except OSError as error:
+        raise SettingError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -98,7 +98,7 @@ def rows(snapshot: Snapshot, opened: Mapping[str, str] = NOTHING) -> list[tuple[
         ("model", (model or settings.model) + step),
         ("timing", f"{timing}, worst {late.worst * 1000:.1f} ms"),
         ("MIDI", ports(snapshot) or "no player is there"),
-        *({"panel": web(snapshot), "OSC": osc(snapshot)} | dict(opened)).items(),
+        *places(snapshot, opened).items(),
         ("takes", f"{snapshot.takes}/{snapshot.saved}" if snapshot.saved else snapshot.takes),
         ("mind", snapshot.notice),
         ("note", snapshot.fault),
@@ -126,6 +126,12 @@ def osc(snapshot: Snapshot) -> str:
 def web(snapshot: Snapshot) -> str:
     """Return where a browser finds the panel."""
     return f"http://127.0.0.1:{snapshot.web_port}" if snapshot.web_port else "off"
+
+
+def places(snapshot: Snapshot, opened: Mapping[str, str]) -> dict[str, str]:
+    """Return where we are reached; the panel also from here, where nobody asks for its token."""
+    far = {("link" if name == "panel" else name): where for name, where in opened.items()}
+    return {"panel": web(snapshot), "OSC": osc(snapshot)} | far
 
 
 def news(before: Snapshot, now: Snapshot) -> list[str]:
@@ -181,7 +187,7 @@ class Lines:
     def _greet(self, snapshot: Snapshot) -> None:
         local = "" if "OSC" in self._opened else f"OSC {osc(snapshot)}, "
         self._print(f"Antiphon {__version__}: {local}takes in {snapshot.takes}")
-        if snapshot.web_port and "panel" not in self._opened:
+        if snapshot.web_port:
             self._print(f"panel: {web(snapshot)}")
         for name, where in self._opened.items():
             self._print(f"open to the network: {name}, {where}")
