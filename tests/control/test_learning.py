@@ -41,13 +41,16 @@ def test_subscribers_hear_what_a_knob_turns(
     stage: Stage, house: Any, new_surface: Callable[[int], Any]
 ) -> None:
     panel = new_surface(house.port)
-    panel.send("/jam/subscribe", panel.port, 60.0)
+    panel.send("/jam/subscribe", panel.port)
     panel.settle()
     stage.learn("call/end", ControlChange(0.0, 0, 20, 0))
     stage.knob(20, 127)
-    heard = panel.settle()
-    assert ("/jam/call/end", ("manual",)) in heard
-    assert ("/jam/learned", ("call/end: CC 20, channel 1",)) in heard
+    due = {
+        ("/jam/call/end", ("manual",)),
+        ("/jam/learned", ("call/end: CC 20, channel 1",)),
+    }
+    while due:
+        due.discard(panel.hear())
 
 
 def test_no_name_gives_up(stage: Stage, surface: Any) -> None:

@@ -61,7 +61,7 @@ def test_oscdump_prints_what_others_turn(house: Any, wait_for: Any) -> None:
             wait_for(lambda: is_taken(port))
             lines = (line.split(maxsplit=1)[1] for line in dump.stdout)  # after its time
             send(house, "/jam/subscribe", "i", port)
-            assert next(lines).startswith('/jam/hello ss "Antiphon"')
+            assert next(lines).startswith('/jam/hello ssf "Antiphon"')
             while next(lines).split()[0] != "/jam/learned":  # the last that is told first
                 continue
             send(house, "/jam/{top_k,seed}", "i", "7")

@@ -84,7 +84,7 @@ def test_subscribers_hear_what_a_preset_changes(
 ) -> None:
     (shelf / "mine.toml").write_text("temperature = 1.5\ntop_p = 0.95\n")
     panel = new_surface(house.port)
-    panel.send("/jam/subscribe", panel.port, 60.0)
+    panel.send("/jam/subscribe", panel.port)
     panel.settle()
     surface.ask("/jam/preset/load", "mine")
     assert sorted(set(panel.settle())) == [
@@ -202,7 +202,7 @@ def test_unknown_keys_are_told_and_the_rest_is_recalled(
 ) -> None:
     (shelf / "new.toml").write_text("sparkle = 3\nclock_bpm = 90\ntop_p = 0.5\n")
     panel = new_surface(house.port)
-    panel.send("/jam/subscribe", panel.port, 60.0)
+    panel.send("/jam/subscribe", panel.port)
     panel.settle()
     surface.ask("/jam/preset/load", "new")
     line = "preset new: skipped 'sparkle', 'clock_bpm', which no preset keeps"
