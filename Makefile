@@ -19,8 +19,8 @@ test: ## check style and types, run the tests, then those in the studio
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	$(PY) -m pytest -m "not studio"
-	$(PY) -m pytest -m studio
+	sh tools/alone.sh $(PY) -m pytest -m "not studio"
+	sh tools/alone.sh $(PY) -m pytest -m studio
 
 lint: ## check style and types only
 	@sh tools/setup.sh test

@@ -127,6 +127,7 @@ def test_what_is_heard_is_stamped_to_the_sample(tmp_path: Path) -> None:
         stage.peer.play(phrase, BPM, now=True)
         ends = len(phrase) * 2
         wait_for("the phrase", lambda: sum(isinstance(m, Heard) for m in stage.listen()) == ends)
+        wait_for("its witness", lambda: len(stage.peer.events("sent")) == ends)
         told = [m for m in stage.told if isinstance(m, Heard)]
         sent = stage.peer.events("sent")
     assert [(m.status, m.data1, m.data2) for m in told] == [event.data for event in sent]
