@@ -22,6 +22,15 @@ ONSCREEN = """[...document.querySelectorAll('#roll, .action:not(.history *), .ke
   .every(({ left, right, top, bottom }) =>
     left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight)"""
 
+SIDES = [(568, 320), (640, 360), (667, 375), (740, 360), (844, 390)]
+APART = """(() => {
+  const boxes = (what) => [...document.querySelectorAll(what)]
+    .map((place) => place.getBoundingClientRect()).filter((box) => box.width > 0);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const figures = boxes('.state, .figures > div');
+  return ![...boxes('.chrome button'), ...figures]
+    .some((one) => figures.some((other) => one.left !== other.left && meet(one, other))) })()"""
+
 
 def touching(size: dict[str, int]) -> dict[str, Any]:
     return {"viewport": size, "hasTouch": True, "isMobile": True}
@@ -95,3 +104,20 @@ def test_all_one_plays_with_is_on_the_screen_at_once(
         assert page.read("document.querySelector('#roll').clientHeight") > 120
 
     look(tmp_path, driver, see, locale=locale, **touching(size))
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
+def test_on_its_side_no_button_covers_a_reading(
+    tmp_path: Path, driver: Driver, locale: str
+) -> None:
+    """However small the telephone and long the key's name, all stands beside one another."""
+
+    def see(page: Page, hub: Hub) -> None:
+        hub.crew._loop.call_soon_threadsafe(hub.adopt, {"key": "Eb harmonic-minor"})
+        page.until("document.querySelector('#key').innerText.length > 9")
+        for width, height in SIDES:
+            page.do("setViewportSize", {"width": width, "height": height})
+            assert page.read(f"({ONSCREEN}) && {APART}"), width
+            assert page.read("document.documentElement.scrollWidth") <= width
+
+    look(tmp_path, driver, see, locale=locale, **touching(ASIDE))
