@@ -48,6 +48,77 @@ def test_letters_play_again_once_something_was_chosen(tmp_path: Path, either: Dr
     look(tmp_path, either, see)
 
 
+WHERE = "[document.activeElement.tagName, antiphon.hands.mine.size]"
+PANICS = """antiphon.panics = 0; antiphon.desk.press = ((press) => (name) => {
+  antiphon.panics += Number(name === 'panic'); press(name) })(antiphon.desk.press.bind(antiphon.desk))"""
+
+
+@pytest.mark.parametrize(("field", "typed"), [("prompt", "sad jazz"), ("temperature", "1.5")])
+def test_letters_play_again_once_something_was_typed(
+    field: str, typed: str, tmp_path: Path, either: Driver
+) -> None:
+    """Enter takes what was typed and lets go of the keyboard."""
+
+    def see(page: Page, hub: Hub) -> None:
+        page.do("fill", f"#param-{field}", typed)
+        page.key("press", "Enter")
+        page.until(f"String(antiphon.desk.value('{field}')) === '{typed}'")
+        page.key("down", "a")
+        assert page.read(WHERE) == ["BODY", 1]
+        page.key("up", "a")
+
+    look(tmp_path, either, see)
+
+
+@pytest.mark.parametrize(
+    ("field", "before"), [("param-prompt", ""), ("param-temperature", "0.95"), ("preset-name", "")]
+)
+def test_escape_silences_wherever_one_is_writing(
+    field: str, before: str, tmp_path: Path, either: Driver
+) -> None:
+    """It gives up what was typed, lets go of the keyboard and is panic, all at once."""
+
+    def see(page: Page, hub: Hub) -> None:
+        page.read(PANICS)
+        page.do("fill", f"#{field}", "1")
+        page.key("press", "Escape")
+        assert page.read(WHERE) == ["BODY", 0]
+        assert page.read(f"document.querySelector('#{field}').value") == before
+        page.do("waitForTimeout", 100)
+        assert page.read("antiphon.panics") == 1
+        assert page.read("antiphon.desk.value('temperature')") == 0.95
+
+    look(tmp_path, either, see)
+
+
+def test_a_list_that_escape_closes_lets_go(tmp_path: Path, driver: Driver) -> None:
+    """An open list takes the key for itself, and all is silent and the letters play again."""
+
+    def see(page: Page, _: Hub) -> None:
+        page.read(PANICS)
+        page.click("#param-voice_player")
+        page.key("press", "Escape")
+        page.until("antiphon.panics === 1")
+        assert page.read(WHERE) == ["BODY", 0]
+
+    look(tmp_path, driver, see)
+
+
+def test_a_preset_that_is_saved_lets_the_letters_play(tmp_path: Path, driver: Driver) -> None:
+    """Enter saves it; where there is one of that name it asks, and stays."""
+
+    def see(page: Page, _: Hub) -> None:
+        for tag in ("BODY", "INPUT"):
+            page.do("fill", "#preset-name", "dusk")
+            page.key("press", "Enter")
+            assert page.read("document.activeElement.tagName") == tag
+            page.until("document.querySelectorAll('#presets-list .name').length === 1")
+        page.key("press", "Enter")
+        assert page.read("document.activeElement.tagName") == "BODY"
+
+    look(tmp_path, driver, see)
+
+
 def test_the_first_key_sounds(tmp_path: Path, either: Driver) -> None:
     """A key that finds the sound asleep wakes it and is heard."""
 

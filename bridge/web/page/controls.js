@@ -37,6 +37,7 @@ function number(row, id, turn) {
       settle();
     },
     onblur: () => settle(),
+    onkeydown: (event) => ends(event, settle),
   });
   let applied = row.default;
   let moved = -Infinity;
@@ -151,16 +152,30 @@ function segments(row, id, turn, choices) {
 }
 
 function text(row, id, turn) {
+  let applied = row.default;
   const field = make("input", {
     type: "text", id, maxlength: row.high || null, autocomplete: "off", spellcheck: "false",
-    "data-say-hint": row.high ? "hint.text" : null,
+    "data-say-hint": `example.${row.address}`,
     onchange: () => turn(field.value),
-    onkeydown: (event) => event.key === "Enter" && turn(field.value),
+    onkeydown: (event) => {
+      if (event.key === "Enter" && !event.isComposing) turn(field.value);
+      ends(event, () => {
+        field.value = applied;
+      });
+    },
   });
   return {
     element: field,
     show: (value) => {
+      applied = value;
       if (document.activeElement !== field) field.value = value;
     },
   };
+}
+
+// Enter takes what was typed and Escape gives it up; after both the letters play again.
+function ends(event, giveUp) {
+  if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+  if (event.key === "Escape") giveUp();
+  event.target.blur();
 }

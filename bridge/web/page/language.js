@@ -64,7 +64,7 @@ export function translate(root = document) {
     element.title = say(element.dataset.sayTitle, element.dataset.else);
   }
   for (const element of root.querySelectorAll("[data-say-hint]")) {
-    element.placeholder = say(element.dataset.sayHint);
+    element.placeholder = say(element.dataset.sayHint, "");
   }
 }
 

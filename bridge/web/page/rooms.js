@@ -18,6 +18,9 @@ export class Rooms {
     desk.on("preset", (name = "", turned = "") => write(find("preset"), `${name}${turned}`));
     find("preset-form").addEventListener("submit", (event) => this.save(event));
     find("preset-name").addEventListener("input", () => this.over.calm());
+    find("preset-name").addEventListener("keydown", ({ key, target }) => {
+      if (key === "Escape") target.value = "";
+    });
     find("examine").addEventListener("click", () => this.examine());
   }
 
@@ -79,6 +82,7 @@ export class Rooms {
     if (!name || (this.names.includes(name) && !this.over.sure())) return;
     this.ask("save", name);
     field.value = "";
+    field.blur(); // the letters play again
   }
 
   async examine() {

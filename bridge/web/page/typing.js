@@ -13,13 +13,19 @@ export const LETTERS = new Map(
   ROW.map((code, n) => [n, { Semicolon: ";", Quote: "'" }[code] ?? code.slice(3)]),
 );
 
-// Let the letters play `keyboard`; `panic` is what Escape does.
+// Let the letters play `keyboard`; `panic` is what Escape does, wherever one is writing: a field
+// gives up what was typed, and lets go.
 export function play(keyboard, hands, panic) {
   const held = new Map(); // code -> pitch
+  const escape = (field) => {
+    field?.blur();
+    panic();
+  };
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(WRITING)) return;
-    if (event.key === "Escape") panic();
-    if (event.repeat || held.has(event.code)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const field = event.target.closest?.(WRITING);
+    if (event.key === "Escape") escape(field);
+    if (field || event.repeat || held.has(event.code)) return;
     if (event.code === DOWN) keyboard.shift(-1);
     if (event.code === UP) keyboard.shift(1);
     const above = ROW.indexOf(event.code);
@@ -30,6 +36,8 @@ export function play(keyboard, hands, panic) {
     hands.press(pitch, event.shiftKey ? 118 : 88);
   });
   addEventListener("keyup", (event) => {
+    // Of an open list that it closes, the page hears only this.
+    if (event.key === "Escape" && event.target.matches?.("select")) escape(event.target);
     if (!held.has(event.code)) return;
     hands.lift(held.get(event.code));
     held.delete(event.code);
