@@ -60,6 +60,27 @@ def test_no_name_gives_up(stage: Stage, surface: Any) -> None:
     assert surface.ask("/jam/list/learned") == ("/jam/list/learned", ())
 
 
+def test_what_nobody_teaches_is_given_up(
+    stage: Stage, surface: Any, wait_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while a knob that is moved turns nothing new, also if nobody took it back."""
+    monkeypatch.setattr("bridge.app.hub.learning.PATIENCE", 0.05)
+    surface.ask("/jam/learn", "temperature")
+    wait_for(lambda: stage.house.hub.snapshot.learning == "")
+    stage.knob(20, 64)
+    assert surface.ask("/jam/list/learned") == ("/jam/list/learned", ())
+
+
+def test_what_a_control_did_before_is_told(stage: Stage, surface: Any) -> None:
+    """Taught something else, it says what is lost; taught the same again, nothing is."""
+    stage.learn("top_p", ControlChange(0.0, 0, 20, 0))
+    stage.learn("temperature", ControlChange(0.0, 0, 20, 0))
+    told = "temperature: CC 20, channel 1"
+    assert surface.ask("/jam/learned") == ("/jam/learned", (f"{told}; was top_p",))
+    stage.learn("temperature", ControlChange(0.0, 0, 20, 0))
+    assert surface.ask("/jam/learned") == ("/jam/learned", (told,))
+
+
 def test_what_is_learned_is_listed_and_forgotten(stage: Stage, surface: Any) -> None:
     stage.learn("temperature", ControlChange(0.0, 0, 20, 0))
     stage.learn("trigger", on(36, 9))
@@ -100,6 +121,8 @@ def test_a_bound_key_takes_the_next_choice(stage: Stage) -> None:
 def test_a_number_waits_for_a_knob_and_lets_keys_play(stage: Stage, surface: Any) -> None:
     stage.learn("temperature", on(60), off(60))
     assert stage.engine == [on(60), off(60)]
+    told = "control: a key cannot turn temperature: move a knob or a fader"
+    assert stage.house.hub.snapshot.fault == told
     assert surface.ask("/jam/learning") == ("/jam/learning", ("temperature",))
     stage.knob(20, 1)
     assert surface.ask("/jam/learning") == ("/jam/learning", ("",))

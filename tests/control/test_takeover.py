@@ -130,11 +130,13 @@ def test_buttons_and_keys_wait_for_nothing(stage: Stage) -> None:
     assert stage.settings.quant == "beat"
 
 
-def test_a_knob_that_is_taught_something_else_has_no_hold_of_it(stage: Stage) -> None:
-    """What it has set of one value says nothing of another that happens to be the same."""
+def test_a_knob_has_hold_of_what_it_was_just_taught(stage: Stage) -> None:
+    """It was moved on purpose; once another hand has turned the value it waits again."""
     turned(stage, "velocity/scale", 2.0)
-    stage.knob(20, 127)
-    assert stage.settings.temperature == 2.0
     stage.learn("velocity/scale", ControlChange(0.0, 0, 20, 10))
+    assert stage.settings.velocity_scale == 2.0
     stage.knob(20, 20)
+    assert stage.settings.velocity_scale == pytest.approx(2 * 20 / 127)
+    turned(stage, "velocity/scale", 2.0)
+    stage.knob(20, 30)
     assert stage.settings.velocity_scale == 2.0

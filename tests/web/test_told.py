@@ -144,6 +144,9 @@ EXAMPLES = {
         "22 ноты вовремя, 1 с опозданием, 0 сдвинуто к сетке, 0 пропущено"
     ),
     "clock/bpm: CC 20, channel 1": "«свой темп, BPM» (clock/bpm): CC 20, канал 1",
+    "key: note 36, channel 1; was trigger": (
+        "«тональность» (key): нота 36, канал 1; раньше: «Отвечай» (trigger)"
+    ),
     "120 BPM, 4/4, C Major, playing, beat 17": "120 BPM, 4/4, C Major, идёт, доля 17",
     "tomorrow: rain; wind": "tomorrow: rain; wind",
 }

@@ -36,6 +36,7 @@ from bridge.core.params import BY_ADDRESS, Value
 from bridge.desk.cc_map import DOWN, data_at, next_choice, value_at
 
 WINDOW = 0.01  # seconds in which only the newest value of a controller counts
+PATIENCE = 20.0  # seconds for which a control to learn is waited for
 MODES = 120  # from here on control changes are channel modes, as a DAW sends them when it stops
 
 
@@ -76,6 +77,8 @@ class Learner:
         self._pedals: set[int] = set()  # channels on which the phrase has its pedal down
         self._turn = asyncio.Lock()
         self._saving: set[asyncio.Task[None]] = set()
+        self._waiting: asyncio.TimerHandle | None = None  # ends what waits to be learned
+        self._refused = False  # whether a key that cannot be learned was told of
 
     def open(self) -> None:
         """Read what was taught before; a broken file is told, set aside and not lost."""
@@ -95,7 +98,8 @@ class Learner:
         self._rebind()
 
     async def close(self) -> None:
-        """Finish writing."""
+        """Wait for no control any more, and finish writing."""
+        self._stop_waiting()
         if self._saving:
             await asyncio.wait(self._saving)
 
@@ -104,8 +108,20 @@ class Learner:
         return [f"{address}: {touch}" for touch, address in self._bound.items()]
 
     async def learn(self, name: str) -> None:
-        """Wait for the control that shall do this from now on; no name gives up."""
-        self._host.know(learning=target(name) if name else "")
+        """Wait PATIENCE for the control that shall do this from now on; no name gives up."""
+        address = target(name) if name else ""
+        self._stop_waiting()
+        if address:
+            self._waiting = self._loop.call_later(PATIENCE, self._give_up)
+        self._host.know(learning=address)
+
+    def _give_up(self) -> None:
+        self._host.know(learning="")
+
+    def _stop_waiting(self) -> None:
+        self._refused = False
+        if self._waiting is not None:
+            self._waiting.cancel()
 
     async def forget(self, name: str) -> None:
         """Let nothing do this any more, not even what the map of a controller says."""
@@ -149,6 +165,10 @@ class Learner:
         if address and fits(touch, address):
             self._bind(touch, address)
             return True
+        if address and not self._refused:
+            self._refused = True
+            told = f"a key cannot turn {address}: move a knob or a fader"
+            self._host.complain(SettingError.exit_code, told)
         address = self._bound.get(touch, "")
         self._touched(touch, DOWN)
         if address in ACTIONS:
@@ -164,6 +184,8 @@ class Learner:
         if learning and message.number < MODES:
             self._takeover.stands(touch, message.value)
             self._bind(touch, learning)
+            if row := BY_ADDRESS.get(learning):  # it was moved on purpose: it has hold at once
+                self._takeover.has_set(touch, getattr(self._host.snapshot.settings, row.name))
             self._touched(touch, message.value)
             if message.value >= DOWN:
                 self._down.add(touch)  # what taught it does not press it too
@@ -241,10 +263,13 @@ class Learner:
             self._host.complain(error.exit_code, str(error))
 
     def _bind(self, touch: Touch, address: str) -> None:
+        self._stop_waiting()
+        before = self._bound.get(touch, address)
         self._learned = self._learned.having(touch, address)
         self._rebind()
         self._save()
-        self._host.know(learning="", learned=f"{address}: {touch}")
+        was = "" if before == address else f"; was {before}"
+        self._host.know(learning="", learned=f"{address}: {touch}{was}")
 
     def _rebind(self) -> None:
         rows, before = self._learned.over(self._map).rows, self._bound

@@ -51,7 +51,7 @@ function number(row, id, turn) {
     if (document.activeElement !== field) settle();
     fader?.style.setProperty("--at", `${((value - row.low) / range) * 100}%`);
   }
-  if (range > WIDE) return { element: make("div", { class: "fader" }, field), show: put };
+  if (isWide(row)) return { element: make("div", { class: "fader" }, field), show: put };
   fader = make("input", {
     type: "range", class: "slide", step, "aria-labelledby": `${id}-label`,
     "aria-describedby": `${id}-help`, ...limits,
@@ -67,6 +67,11 @@ function number(row, id, turn) {
     put(value);
   };
   return { element: make("div", { class: "fader" }, fader, field), show };
+}
+
+// Whether no fader covers the numbers that a parameter may be.
+export function isWide({ low, high }) {
+  return high - low > WIDE;
 }
 
 // What the table makes of a number: it is brought to the limits, and whole where it must be.

@@ -26,7 +26,12 @@ export function say(keys, otherwise = keys) {
 
 // The words of a key with a count in them.
 export function count(key, n) {
-  return fill(say(key), { n }, chosen);
+  return filled(key, { n });
+}
+
+// The words of a key with values in its holes.
+export function filled(key, values) {
+  return fill(say(key), values, chosen);
 }
 
 // A number as the language writes it.

@@ -1,26 +1,35 @@
-// MIDI learn: a button beside each parameter and action, where Antiphon can learn controllers.
+// MIDI learn: a button beside each parameter and action, where Antiphon can learn controllers; and
+// a line that says what to do, then what was learned.
 
-import { find, make, reveal, said, told } from "./dom.js";
-import { translate } from "./language.js";
+import { find, make, reveal, said, told, write } from "./dom.js";
+import { filled, onLanguage, say, tell, translate } from "./language.js";
 import { doubt } from "./sure.js";
+
+const LONG = 6000; // ms for which it is told what was learned
 
 export class Learner {
   constructor(desk) {
     this.desk = desk;
     this.buttons = new Map(); // address -> button
     this.learning = "";
+    this.taught = ""; // what was told to be learned since a button was pressed
+    this.timer = null;
     desk.on("learning", (address = "") => this.mark(String(address)));
-    desk.on("learned", () => desk.ask("list/learned"));
+    desk.on("learned", (taught = "") => {
+      this.taught = String(taught);
+      desk.ask("list/learned");
+    });
     desk.on("list/learned", (...rows) => this.list(rows));
     desk.onTable(() => {
       reveal(find("learned"), desk.hasList("learned"));
       reveal(find("learn"), desk.hasReading("learning"));
     });
-    find("learn").addEventListener("click", () => this.show());
+    onLanguage(() => this.learning && this.show());
+    find("learn").addEventListener("click", () => this.open());
   }
 
   // Show all buttons, or only that of the row a hand is at.
-  show() {
+  open() {
     const shown = document.documentElement.toggleAttribute("data-learn");
     find("learn").setAttribute("aria-pressed", String(shown));
   }
@@ -48,7 +57,31 @@ export class Learner {
       const waits = name === address && address !== "";
       button.setAttribute("aria-pressed", String(waits));
     }
-    if (before && !address) this.desk.ask("list/learned");
+    if (address && address !== before) this.taught = "";
+    if (address) this.show();
+    else if (before) queueMicrotask(() => this.end()); // what was learned may be told in the same breath
+  }
+
+  // Say what is waited for: keys press what has few answers, and turn no numbers.
+  show() {
+    const address = this.learning;
+    const row = this.desk.table.params.find((param) => param.address === address);
+    const words = row && row.type !== "str" ? "learn.turn" : "learn.press";
+    this.say(filled(words, { what: say(`name.${address}|action.${address}`, address) }));
+  }
+
+  // Say what was learned, or nothing.
+  end() {
+    if (this.learning) return;
+    this.say(this.taught && tell(this.taught));
+    this.timer = setTimeout(() => this.say(""), LONG);
+    this.desk.ask("list/learned");
+  }
+
+  say(words) {
+    clearTimeout(this.timer);
+    write(find("learning"), words);
+    reveal(find("learning"), Boolean(words));
   }
 
   list(rows) {

@@ -1,6 +1,6 @@
 // All parameters, drawn from the table in their groups; each knows its default, help and learn button.
 
-import { control } from "./controls.js";
+import { control, isWide } from "./controls.js";
 import { make, recall, remember, said, write } from "./dom.js";
 import { groups, plainName, plainUnit } from "./groups.js";
 import { translate } from "./language.js";
@@ -63,7 +63,7 @@ export class Params {
     const element = make(
       "div",
       { class: "row", "data-address": row.address },
-      make("div", { class: "line" }, label, this.learner.button(row.address), reset),
+      make("div", { class: "line" }, label, canLearn(row) ? this.learner.button(row.address) : null, reset),
       value,
       this.understood(row.address),
       said("p", `help.${row.address}`, row.help, { class: "help", id: `${id}-help` }),
@@ -118,4 +118,9 @@ export class Params {
       waiting = { value };
     };
   }
+}
+
+// A knob turns no words and no long numbers.
+function canLearn(row) {
+  return row.type === "str" ? row.choices.length > 0 : !isWide(row);
 }

@@ -72,6 +72,9 @@ const FILES = {
     "{why}; контроллеры ничего не покажут до следующего запуска",
   "controller cannot be {name}; it may be {names}": "контроллера {name} нет; есть: {names}",
   "{address}: CC {number}, channel {channel}": "{address}: CC {number}, канал {channel}",
+  "was {address}": "раньше: {address}",
+  "a key cannot turn {address}: move a knob or a fader":
+    "{address}: клавишей не повернуть, возьмите ручку или фейдер",
   "{address}: note {number}, channel {channel}": "{address}: нота {number}, канал {channel}",
   "FL Studio's script cannot be looked at: {why}": "не удалось прочитать скрипт FL Studio: {why}",
   "the log {path} cannot be written: {why}": "не удалось записать журнал {path}: {why}",
