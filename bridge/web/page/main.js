@@ -19,6 +19,7 @@ import { Rooms } from "./rooms.js";
 import { Roll } from "./roll.js";
 import { Sound } from "./sound.js";
 import { chrome } from "./chrome.js";
+import { Strip } from "./strip.js";
 import { Takes } from "./takes.js";
 import { Timing } from "./timing.js";
 import { LETTERS, play } from "./typing.js";
@@ -61,10 +62,12 @@ function silence() {
 
 const keyboard = new Keyboard(find("keys"), hands);
 keyboard.label(LETTERS);
-play(keyboard, hands, () => {
+const panic = () => {
   desk.press("panic");
   silence(); // even where nobody hears the button
-});
+};
+play(keyboard, hands, panic);
+const strip = new Strip(desk, clock, document.querySelector(".glance"), panic);
 find("octave-down").addEventListener("click", () => keyboard.shift(-1));
 find("octave-up").addEventListener("click", () => keyboard.shift(1));
 
@@ -105,6 +108,7 @@ setInterval(() => notes.tidy(), TIDY);
 requestAnimationFrame(function frame() {
   roll.draw();
   glance.draw();
+  strip.draw();
   keyboard.answer(notes.answering());
   requestAnimationFrame(frame);
 });

@@ -6,7 +6,7 @@ import { READINGS } from "./russian/readings.js";
 export const WORDS = {
   en: {
     "language.next": "Русский", "language.label": "Русский: switch the language", skip: "To the parameters",
-    glance: "At a glance", tempo: "Tempo", bar: "Bar", key: "Key", chord: "Chord", late: "Late",
+    glance: "At a glance", strip: "While you scroll", tempo: "Tempo", bar: "Bar", key: "Key", chord: "Chord", late: "Late",
     latency: "Note step", model: "Model", "late.none": "none", ms: "ms",
     roll: "Piano roll", "roll.label": "Piano roll: your notes, the answer, and what is planned",
     you: "You", answer: "Answer", plan: "Ahead", actions: "Actions", keyboard: "Keyboard",
@@ -53,7 +53,7 @@ export const WORDS = {
   },
   ru: {
     "language.next": "English", "language.label": "English: сменить язык", skip: "К параметрам",
-    glance: "Главное", tempo: "Темп", bar: "Такт", key: "Тональность", chord: "Аккорд", late: "Опоздания",
+    glance: "Главное", strip: "Пока листаете", tempo: "Темп", bar: "Такт", key: "Тональность", chord: "Аккорд", late: "Опоздания",
     latency: "На ноту", model: "Модель", "late.none": "нет", ms: "мс",
     roll: "Пианоролл", "roll.label": "Пианоролл: ваши ноты, ответ и то, что задумано",
     you: "Вы", answer: "Ответ", plan: "Впереди", actions: "Действия", keyboard: "Клавиатура",
