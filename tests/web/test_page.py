@@ -172,13 +172,12 @@ def test_rows_without_a_group_stand_with_the_row_before(tmp_path: Path, driver: 
         group = "document.querySelector('[data-address=\"{}\"]').parentElement.dataset.group"
         homes = {
             "response/bars": "dials", "velocity/scale": "range", "channel/out": "voice",
-            "live/follow": "clock", "latency/offset": "late",
+            "live/follow": "clock", "latency/offset": "late", "control/takeover": "control",
         }  # fmt: skip
         assert {address: page.read(group.format(address)) for address in homes} == homes
         label = "document.querySelector('[data-address=\"{}\"] label').textContent"
-        assert page.read(label.format("call/bars")) == "call bars"
-        assert page.read(label.format("clock/bpm")) == "clock bpm"
-        assert page.read(label.format("clock/link")) == "clock link"
+        assert page.read(label.format("call/bars")) == "at most, in bars"
+        assert page.read(label.format("clock/link")) == "Ableton Link"
         assert page.read(label.format("call/silence")) == "silence · beats"
 
     look(tmp_path, driver, see)

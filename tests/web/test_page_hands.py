@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from bridge.app.hub.hub import Hub
-from bridge.core.events import ControlChange
+from bridge.core.events import ControlChange, Pulse
 from tests.web import firefox
 from tests.web.chromium import Driver, Page
 from tests.web.watch import look
@@ -196,6 +197,24 @@ def test_a_preset_is_only_lost_when_pressed_twice(tmp_path: Path, either: Driver
         page.until(f"{listed} === 0")
 
     look(tmp_path, either, see)
+
+
+def test_a_preset_says_when_it_will_come(tmp_path: Path, driver: Driver) -> None:
+    """Until the bar line it is the next; then it is the one in force."""
+
+    def see(page: Page, hub: Hub) -> None:
+        page.do("fill", "#preset-name", "dusk")
+        page.click("#preset-save")
+        page.until("document.querySelectorAll('#presets-list .name').length === 1")
+        pulse = Pulse(time.monotonic(), 0.0, 120.0, playing=True, source="internal", status="free")
+        hub.crew._loop.call_soon_threadsafe(hub._take_in, "player", pulse)
+        page.until("antiphon.desk.value('transport') === 'playing'")
+        page.click("#presets-list .name")
+        shown = "document.querySelector('#preset').textContent"
+        assert page.read(shown) == "dusk: at the next bar"
+        page.until(f"{shown} === 'dusk'")
+
+    look(tmp_path, driver, see)
 
 
 def test_a_learned_controller_is_only_forgotten_when_pressed_twice(

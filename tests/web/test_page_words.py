@@ -47,6 +47,23 @@ def test_parameters_are_explained_in_russian_and_new_ones_in_english(
     look(tmp_path, driver, see, locale="ru-RU")
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
+def test_no_word_runs_out_of_its_place(tmp_path: Path, driver: Driver, locale: str) -> None:
+    """Choices side by side, and the prompt's example, are read whole at 1280 pixels."""
+
+    def see(page: Page, _: Hub) -> None:
+        cut = """[...document.querySelectorAll('.segments, .segment')]
+          .filter((place) => place.scrollWidth > place.clientWidth + 2)
+          .map((place) => place.innerText)"""
+        assert page.read(cut) == []
+        example = """((field) => { const pen = document.createElement('canvas').getContext('2d');
+          pen.font = getComputedStyle(field).font;
+          return pen.measureText(field.placeholder).width + 24 - field.clientWidth })"""
+        assert page.read(f"{example}(document.querySelector('#param-prompt'))") <= 0
+
+    look(tmp_path, driver, see, locale=locale, viewport={"width": 1280, "height": 800})
+
+
 def test_the_page_speaks_russian_and_remembers_it(tmp_path: Path, either: Driver) -> None:
     """One press changes the language of all words, and a new visit keeps it."""
 

@@ -1,14 +1,15 @@
 // Which parameters belong together: read from the table, so that a new one finds its place itself.
 //
 // An address in parts belongs with those that share its first part; one that has no such others,
-// with the row before it in the table. Of the rest: what may be left free, or is said in words, is
+// with the row before it in the table, unless it is about something else (OWN). Of the rest: what may be left free, or is said in words, is
 // a wish; names and choices are manners; numbers are dials.
 
 const FREE = "free";
+const OWN = ["control"]; // a group even of one row
 
 function groupOf(row, shared, before) {
   const [first, ...rest] = row.address.split("/");
-  if (shared.get(first) > 1) return first;
+  if (shared.get(first) > 1 || (rest.length && OWN.includes(first))) return first;
   if (rest.length) return before;
   if (row.type !== "str") return "dials";
   const said = !row.choices.length && row.high > 0;

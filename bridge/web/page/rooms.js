@@ -11,11 +11,16 @@ export class Rooms {
     this.desk = desk;
     this.heard = [];
     this.names = []; // of presets
+    this.preset = ""; // the one in force
     this.over = doubt(find("preset-save"), "preset.over");
     desk.onTable(() => this.draw());
     onLanguage(() => this.drawReadings());
     desk.on("list/presets", (...names) => this.presets(names));
-    desk.on("preset", (name = "", turned = "") => write(find("preset"), `${name}${turned}`));
+    desk.on("preset", (name = "", turned = "") => {
+      this.preset = `${name}${turned}`;
+      this.waits("");
+    });
+    desk.on("error", () => this.waits("")); // perhaps of the preset
     find("preset-form").addEventListener("submit", (event) => this.save(event));
     find("preset-name").addEventListener("input", () => this.over.calm());
     find("preset-name").addEventListener("keydown", ({ key, target }) => {
@@ -51,15 +56,15 @@ export class Rooms {
 
   presets(names) {
     this.names = names;
-    const rows = names.map((name) => this.preset(String(name)));
+    const rows = names.map((name) => this.row(String(name)));
     const none = said("li", "presets.none", "", { class: "none" });
     find("presets-list").replaceChildren(...(rows.length ? rows : [none]));
     translate(find("presets"));
   }
 
-  preset(name) {
+  row(name) {
     const load = make("button", {
-      type: "button", class: "name", onclick: () => this.ask("load", name),
+      type: "button", class: "name", onclick: () => this.load(name),
     }, name);
     const cross = make("button", {
       type: "button", class: "mini", "data-say-label": "preset.delete", "data-of": name,
@@ -69,10 +74,20 @@ export class Rooms {
     return make("li", {}, load, cross);
   }
 
+  // Say which preset is in force, or which will be.
+  waits(name) {
+    write(find("preset"), name ? `${name}: ${say("preset.waits")}` : this.preset);
+  }
+
   // Files are written beside the music: what there is then is asked a moment later.
   ask(what, name) {
     this.desk.ask(`preset/${what}`, name);
     setTimeout(() => this.desk.ask("list/presets"), SOON);
+  }
+
+  load(name) {
+    if (this.desk.value("transport") === "playing") this.waits(name);
+    this.ask("load", name);
   }
 
   save(event) {

@@ -2,7 +2,7 @@
 
 import { control } from "./controls.js";
 import { find, make, reveal, said, write } from "./dom.js";
-import { figure, onLanguage, say, translate } from "./language.js";
+import { figure, filled, onLanguage, translate } from "./language.js";
 
 const OFFSET = "latency/offset";
 
@@ -11,7 +11,7 @@ const FACTS = [
   ["late", 0, "timing.timely"], ["late", 1, "timing.late"], ["late", 2, "timing.snapped"],
   ["late", 3, "timing.dropped"], ["latency", 0, "timing.step", "ms"],
   ["latency", 1, "timing.slow", "ms"], ["latency", 2, "timing.lead", "ms"],
-  ["horizon", 0, "timing.horizon", "unit.beats"], ["commit", 0, "timing.commit", "unit.beats"],
+  ["horizon", 0, "timing.horizon", "beats"], ["commit", 0, "timing.commit", "beats"],
 ];
 
 export class Timing {
@@ -45,8 +45,9 @@ export class Timing {
   fact(address, n, words, unit = "") {
     const value = make("dd");
     this.hear(address, (...told) => {
-      const number = typeof told[n] === "number" ? figure(Math.round(told[n] * 10) / 10) : "–";
-      write(value, unit ? `${number} ${say(unit, unit.split(".").at(-1))}` : number);
+      const number = Math.round(told[n] * 10) / 10;
+      if (Number.isNaN(number)) write(value, "–");
+      else write(value, unit ? filled(`count.${unit}`, { n: number }) : figure(number));
     });
     return make("div", {}, said("dt", words), value);
   }

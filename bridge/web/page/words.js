@@ -1,5 +1,6 @@
 // All words of the page, in each language it speaks; those of parameters are in a table of their own.
 
+import { ENGLISH } from "./english.js";
 import { KEYS, PARAMETERS } from "./russian/params.js";
 import { READINGS } from "./russian/readings.js";
 
@@ -8,6 +9,7 @@ export const WORDS = {
     "language.next": "Русский", "language.label": "Русский: switch the language", skip: "To the parameters",
     glance: "At a glance", strip: "While you scroll", tempo: "Tempo", bar: "Bar", key: "Key", chord: "Chord", late: "Late",
     latency: "Note step", model: "Model", "late.none": "none", ms: "ms",
+    "count.ms": "{n:number} ms", "count.beats": "{n:number} {n:beat|beats}",
     roll: "Piano roll", "roll.label": "Piano roll: your notes, the answer, and what is planned",
     you: "You", answer: "Answer", plan: "Ahead", actions: "Actions", keyboard: "Keyboard",
     "octave.down": "An octave down", "octave.up": "An octave up",
@@ -18,7 +20,7 @@ export const WORDS = {
     "takes.more": "Show all", "take.play": "Play", "take.stop": "Stop",
     "take.drag": "Click to download, or drag it into your DAW",
     presets: "Presets", "preset.name": "Name of a preset", "preset.save": "Save",
-    "preset.delete": "Delete preset", "preset.gone": "Delete it?", "preset.over": "Overwrite it?", "presets.none": "None yet.",
+    "preset.delete": "Delete preset", "preset.waits": "at the next bar", "preset.gone": "Delete it?", "preset.over": "Overwrite it?", "presets.none": "None yet.",
     learned: "Learned controllers", "learned.none": "None yet.", forget: "Forget the controller of", "learned.gone": "Forget it?",
     doctor: "Doctor", "doctor.examine": "Look it over", "doctor.busy": "Looking …",
     "doctor.failed": "It could not be asked.", "mark.ok": "fine", "mark.note": "worth knowing", "mark.wrong": "wrong",
@@ -49,12 +51,14 @@ export const WORDS = {
     "action.trigger": "Answer now", "action.tap": "Tap tempo", "action.undo": "Undo", "action.redo": "Redo",
     "group.wishes": "Wishes", "group.manners": "Manner", "group.dials": "Drawing the answer",
     "group.call": "Your phrase", "group.range": "Range and loudness", "group.voice": "Voices and channel", "group.clock": "Clock",
-    "group.meter": "Meter", "group.late": "Lateness",
+    "group.meter": "Meter", "group.late": "Lateness", "group.control": "Controllers",
+    ...ENGLISH,
   },
   ru: {
     "language.next": "English", "language.label": "English: сменить язык", skip: "К параметрам",
     glance: "Главное", strip: "Пока листаете", tempo: "Темп", bar: "Такт", key: "Тональность", chord: "Аккорд", late: "Опоздания",
     latency: "На ноту", model: "Модель", "late.none": "нет", ms: "мс",
+    "count.ms": "{n:number} мс", "count.beats": "{n:number} {n:доля|доли|долей}",
     roll: "Пианоролл", "roll.label": "Пианоролл: ваши ноты, ответ и то, что задумано",
     you: "Вы", answer: "Ответ", plan: "Впереди", actions: "Действия", keyboard: "Клавиатура",
     "octave.down": "Октавой ниже", "octave.up": "Октавой выше",
@@ -65,7 +69,7 @@ export const WORDS = {
     "takes.more": "Показать все", "take.play": "Слушать", "take.stop": "Остановить",
     "take.drag": "Нажмите, чтобы скачать, или перетащите в DAW",
     presets: "Пресеты", "preset.name": "Название пресета", "preset.save": "Сохранить",
-    "preset.delete": "Удалить пресет", "preset.gone": "Удалить?", "preset.over": "Заменить?", "presets.none": "Пока нет.",
+    "preset.delete": "Удалить пресет", "preset.waits": "со следующего такта", "preset.gone": "Удалить?", "preset.over": "Заменить?", "presets.none": "Пока нет.",
     learned: "Назначенные контроллеры", "learned.none": "Пока нет.", forget: "Снять контроллер:", "learned.gone": "Снять?",
     doctor: "Доктор", "doctor.examine": "Осмотреть", "doctor.busy": "Смотрю…",
     "doctor.failed": "Осмотреть не удалось.", "mark.ok": "в порядке", "mark.note": "стоит знать", "mark.wrong": "мешает",
@@ -98,7 +102,7 @@ export const WORDS = {
     "group.wishes": "Пожелания", "group.manners": "Манера", "group.dials": "Как сочиняется ответ",
     "group.call": "Ваша фраза", "group.range": "Диапазон и громкость", "group.voice": "Инструменты и канал",
     "group.clock": "Темп и синхронизация",
-    "group.meter": "Размер", "group.late": "Опоздания",
+    "group.meter": "Размер", "group.late": "Опоздания", "group.control": "Контроллеры",
     "check.OSC": "OSC", "check.MIDI": "MIDI", "check.midi": "MIDI", "check.ports": "MIDI-порты",
     "check.clock": "темп", "check.loop": "петля", "check.FL": "FL Studio", "check.model": "модель",
     "check.panel": "панель", "check.OSCQuery": "OSCQuery", "check.notes": "ноты", "check.rights": "приоритет", "check.timer": "таймер", "check.Live": "Ableton Live",
