@@ -109,7 +109,7 @@ READINGS = (
             _preset),
     Reading("learning", "s", "The address that waits for the next knob or key",
             lambda s: (s.learning,)),
-    Reading("learned", "s", "What was learned last, the control that does it now; what that did before",
+    Reading("learned", "s", "What was learned last, what does it now, and what that did before",
             lambda s: (s.learned,)),
 )  # fmt: skip
 
@@ -125,7 +125,7 @@ DEEDS = {
     "preset/save": ("s", "Keep all parameters but those of machine and moment under this name"),
     "preset/load": ("s", "Recall a preset: at the next bar line, at once where no song plays"),
     "preset/delete": ("s", "Delete a preset"),
-    "learn": ("s", "Bind the next control change or note of 20 s to this address; an empty one gives up"),
+    "learn": ("s", "Bind the next knob or note within 20 s to this address; an empty one gives up"),
     "forget": ("s", "Let no knob or key do this any more, whatever the map of --controller says"),
     "restore": ("s", "Let the knob or key do this again that has it in the map of --controller"),
     "ports/input": ("s", "Listen to this MIDI port; a part of its name will do, empty is our own"),

@@ -26,7 +26,8 @@ SIDES = [(568, 320), (640, 360), (667, 375), (740, 360), (844, 390)]
 APART = """(() => {
   const boxes = (what) => [...document.querySelectorAll(what)]
     .map((place) => place.getBoundingClientRect()).filter((box) => box.width > 0);
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const meet = (a, b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const figures = boxes('.state, .figures > div');
   return ![...boxes('.chrome button'), ...figures]
     .some((one) => figures.some((other) => one.left !== other.left && meet(one, other))) })()"""

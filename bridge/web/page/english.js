@@ -16,6 +16,7 @@ const NAMES = {
 
 const CHOICES = {
   "2bar": "2 bars", "4bar": "4 bars", "call/end.any": "any", "call/end.manual": "by hand",
+  "key.off": "all notes", "key.auto": "the one heard",
   "yield.stop": "at once", "yield.ignore": "never", clock: "as it is now", same: "the same as yours",
   "late/policy.snap": "to the grid", "late/policy.drop": "leave out", internal: "our own",
   midi: "MIDI", link: "Link", jack: "JACK",
