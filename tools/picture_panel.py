@@ -22,7 +22,7 @@ MIDDLE = """globalThis.antiphon && ((notes, now) => {
   const there = (who, from, to) =>
     notes.filter((n) => n.who === who && n.beat > now + from && n.beat < now + to).length;
   return there('player', -9.5, 0) && there('answer', -6, -1.5) && there('answer', 0.5, 6)
-    && there('answer', -6, 6) > 5;
+    && there('answer', -6, 6) > 5 && antiphon.desk.value('chord') !== '';
 })(antiphon.notes.all, antiphon.clock.beat())"""
 
 
