@@ -87,6 +87,7 @@ class Recording:
     take: mido.MidiFile
     wav: Path
     tolerance: float  # beats between a note and its place
+    unsure: float  # BPM by which the clock may be misread, for JACK slipped so much in a bar
 
 
 @pytest.fixture(scope="module", params=[120.0, 97.5], ids=["120", "97.5"])
@@ -106,9 +107,10 @@ def recording(
         heard = [event for event in peer.events("heard") if event.is_on or event.is_off]
         notes = [(house.beat(e), e.data[1], e.data[2]) for e in heard if e.is_on]
         tolerance = (ON_THE_LINE + peer.slip()) / house.seconds(1)
+        unsure = 0.1 + house.bpm * peer.slip() / house.seconds(BAR)
         print(f"slip {peer.slip() * 1000:.2f} ms, uneven ticks {peer.uneven()}\n{house.logs()}")
     take = mido.MidiFile(next(takes.glob("*.mid")))
-    return Recording(house.bpm, heard, notes, take, house.wav, tolerance)
+    return Recording(house.bpm, heard, notes, take, house.wav, tolerance, unsure)
 
 
 def test_the_answer_begins_on_a_bar_line(recording: Recording) -> None:
@@ -141,7 +143,9 @@ def test_the_take_holds_phrase_and_answer_with_tempo_and_meter(recording: Record
     take = recording.take
     metas = {message.type: message for message in take.tracks[0] if message.is_meta}
     assert len(take.tracks) == 2
-    assert mido.tempo2bpm(metas["set_tempo"].tempo) == pytest.approx(recording.bpm, abs=0.1)
+    assert mido.tempo2bpm(metas["set_tempo"].tempo) == pytest.approx(
+        recording.bpm, abs=recording.unsure
+    )
     meter = metas["time_signature"]
     assert (meter.numerator, meter.denominator) == (4, 4)
 
