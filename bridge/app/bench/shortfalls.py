@@ -28,6 +28,9 @@ REASONS = (
      "the floor, which was read at 20 to 40 GB/s then, and the heads, which were not in the "
      "step. Tried: blocks of 32 and 128, int4 (hardly quicker, and it costs bits), two threads "
      "(slower beside a DAW). What is left is fewer small nodes, or a kernel of our own.")),
+    (r"25 M step at 1000",
+     ("What the step reads no longer fits into the processor's cache, and memory comes and goes: "
+     "2.3 ms on the same day, when one core read 53 GB a second, 2.9 when it read 41.")),
     (r"note-transformer step at 1000, torch / ours",
      ("From 64 to 1000 notes our step grows by 0.19 ms and torch's by 0.09: all of it is "
      "attention, for which onnxruntime's `GroupQueryAttention` on one thread takes longer than "
