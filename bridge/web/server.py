@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from bridge.core.errors import PortError
 from bridge.web.sockets import Sockets
@@ -46,6 +48,16 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _WebSocket(WebSocketsSansIOProtocol):
+    """A WebSocket that may be closed from both ends at once; uvicorn 0.54 fails on that."""
+
+    def shutdown(self) -> None:
+        """Close, or just let go of one whose other end is closing it."""
+        with contextlib.suppress(InvalidState):
+            super().shutdown()
+        self.transport.close()
+
+
 class WebServer:
     """Serves one app on one port from `open` to `close`."""
 
@@ -54,7 +66,7 @@ class WebServer:
         self._server = _Server(
             uvicorn.Config(
                 Sockets(app), http=Visit, loop="none", lifespan="off", log_config=None,
-                access_log=False, server_header=False, ws="websockets-sansio",
+                access_log=False, server_header=False, ws=_WebSocket,
                 ws_max_size=MESSAGE_LIMIT, ws_max_queue=QUEUE_LIMIT, ws_ping_interval=PING,
                 ws_ping_timeout=PING, timeout_graceful_shutdown=1,
             )
