@@ -65,7 +65,7 @@ class Snapshot:
     @property
     def meter(self) -> Meter:
         """The time signature in force."""
-        return Meter(self.settings.meter_beats, int(self.settings.meter_unit))
+        return self.settings.meter
 
     @property
     def beat(self) -> float:

@@ -53,9 +53,9 @@ def is_whole(message: bytes) -> bool:
     return len(message) == count + 1 and max(message[1:], default=0) < 0x80
 
 
-def song_position_beats(message: bytes) -> float:
-    """Return the beat a song position message points to."""
-    return (message[1] | message[2] << 7) * CLOCKS_PER_POSITION / CLOCKS_PER_BEAT
+def song_position(message: bytes) -> int:
+    """Return the position a song position message points to, in sixteenths by the book."""
+    return message[1] | message[2] << 7
 
 
 def silence(channels: range = range(16)) -> list[bytes]:

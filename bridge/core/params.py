@@ -15,6 +15,7 @@ from typing import Annotated, get_args, get_origin, get_type_hints
 from bridge.core.errors import SettingError
 from bridge.core.frozen import changed
 from bridge.core.keys import KEY_NAMES
+from bridge.core.music import Meter
 from bridge.core.voices import VOICE_NAMES
 from bridge.core.wishes import BY_NAME, CLOCK, FREE
 
@@ -83,6 +84,11 @@ class Settings:
     latency_offset: Annotated[float, Knob("latency/offset", "Send this much earlier", -250, 250, "ms", preset=False)] = 0.0
     control_takeover: Annotated[str, Knob("control/takeover", "A MIDI knob or fader that stands elsewhere turns nothing until it comes to the value; off: the value jumps to it", choices=("off", "on"), preset=False)] = "on"
     # fmt: on
+
+    @property
+    def meter(self) -> Meter:
+        """The time signature in force."""
+        return Meter(self.meter_beats, int(self.meter_unit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Doubles:
         self._before: deque[float] = deque(maxlen=BEFORE)  # intervals before the row of pairs
 
     @property
+    def suspected(self) -> bool:
+        """Whether the last ticks came in pairs, and it is too soon to believe it."""
+        return self._pairs > 0 and not self.believed
+
+    @property
     def counted(self) -> int:
         """How many seconds of pairs there were before the one that proved it."""
         straddled, back = 0, list(reversed(self._before))

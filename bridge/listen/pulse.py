@@ -9,7 +9,8 @@ A song begins, by the MIDI specification, at the first tick after Start; Continu
 position held. The position is counted. But a busy machine delivers ticks late, in one go, or not at
 all (JACK drops what a client misses), so ticks that stray are watched for a while before they are
 believed; and after two silent beats the position is where the held tempo says it is. So it is with
-ticks that no tempo can have: while they last, the clock counts as lost.
+ticks that no tempo can have: while they last, the clock counts as lost. Of two clocks at one input
+the first is followed.
 """
 
 from __future__ import annotations
@@ -21,14 +22,11 @@ from bridge.core import midi
 from bridge.core.beat import BeatClock
 from bridge.listen.doubles import Doubles
 from bridge.listen.edges import within_bounds
+from bridge.listen.limits import FASTEST, SLOWEST, Limits
 from bridge.listen.loops import JUMP, unrolled
-from bridge.listen.regression import (
-    Tick,
-    lost_after,
-    regress,
-    with_gaps,
-    without_outliers,
-)
+from bridge.listen.positions import Positions
+from bridge.listen.regression import Tick, counted_anew, regress, without_outliers
+from bridge.listen.rivals import Rivals
 from bridge.listen.strays import FAR, NEAR, SURE, Strays
 
 WINDOW = 96  # ticks: one bar of 4/4
@@ -41,10 +39,7 @@ BREATH = 0.005  # seconds between a stop and a Continue that are one deed
 HESITATION = 4.0  # ticks: a longer gap says nothing of the tempo
 MOST_OF = 0.6  # ticks: off by more after a gap, one may be lost
 PRIOR = 6.0  # square ticks: the weight of the tempo so far against the first few ticks
-CROWD, CROWDED = 3, 0.005  # so many intervals of so few seconds: a backlog, not a tempo
-RUSH, RUSHED = 24, 0.150  # so many within so many seconds, for a whole window: no tempo either
-CRAWL, CRAWLED = 2, 0.1375  # so many intervals of so many seconds: nor is this
-SLOWEST, FASTEST = 20.0, 400.0  # BPM
+AHEAD = 0.5  # beats before the last sure line: a backlog is behind it
 
 
 class Follower:
@@ -54,28 +49,27 @@ class Follower:
         """`audio_period` is the seconds of those in which ticks arrive, 0 where nobody knows."""
         self.line = BeatClock(second, 0.0, bpm)
         self.audio_period = audio_period
+        self.positions = Positions()
         self.bar = 4.0  # beats
         self.away = 0.0  # beats by which our line is ahead of the sender's own count
-        self.playing = False
-        self._jumped = False
+        self.playing = self._jumped = False
         self._ticks: deque[Tick] = deque(maxlen=WINDOW)
         self._count = 0  # ticks ever received
         self._origin = 0  # the count at which beat 0 fell
         self._first: Tick = (0, 0.0)  # at which the song began to roll
         self._held = 0  # ticks, as the sender counts: where Continue goes on
-        self._armed = False  # a new position waits for its first tick
-        self._anew = False  # it is that of a song that begins
+        self._armed = self._anew = False  # a position waits for its first tick; of a new song
         self._last = -math.inf  # second of the last tick
         self._halted = (-math.inf, list[Tick]())  # when it was stopped last, and the window then
         self._former = bpm  # the tempo before this window began
         self._spread = 0.0  # seconds by which ticks stray from the line, root mean square
         self._strays = Strays()
         self._doubles = Doubles()
-        self._crowd = self._crawl = 0  # intervals in a row too short, too long for any tempo
-        self._latest: deque[float] = deque(maxlen=RUSH)  # seconds of the last ticks
-        self._rush = 0  # ticks in a row that came too soon after those
+        self.rivals = Rivals()
+        self._limits = Limits()
         self._senseless = False  # no tempo fits the last ticks
-        self._sure = bpm  # the last tempo that many ticks bore out
+        self._sure = self.line  # the last one that many ticks bore out
+        self._borne_out = False  # whether there was one
 
     def feed(self, second: float, message: bytes) -> None:
         """Take one message; what is neither clock nor transport is ignored."""
@@ -87,7 +81,7 @@ class Follower:
             case midi.CONTINUE:
                 self._continue(second)
             case midi.SONG_POSITION if len(message) == 3:
-                self._held = round(midi.song_position_beats(message) * midi.CLOCKS_PER_BEAT)
+                self._held = self.positions.clocks(message)
                 self._armed = self._armed or self.playing
             case midi.STOP:
                 if self.status(second) in ("locked", "free"):
@@ -115,6 +109,7 @@ class Follower:
     def resume(self, line: BeatClock) -> None:
         """Roll on along a line known from before, until the clock is heard again."""
         self.line, self.playing, self._last = line, True, -math.inf
+        self._sure = line
         self._restart([])
 
     def status(self, second: float) -> str:
@@ -131,6 +126,15 @@ class Follower:
         return jumped
 
     def _tick(self, second: float) -> None:
+        if self._borne_out:
+            alone = not self.rivals.bpm
+            doubled = self._doubles.believed
+            own = self.rivals.own(second, self._sure, jitter=self._jitter, doubled=doubled)
+            if own is None:
+                return
+            second = own
+            if alone and self.rivals.bpm:
+                self._go_back(second)
         interval, self._last = second - self._last, second
         known = self._doubles.believed
         if self._doubles.is_double(interval):
@@ -139,14 +143,10 @@ class Follower:
             return
         tick = (self._count, second)
         self._count += 1
-        self._crowd = self._crowd + 1 if interval < CROWDED else 0
-        self._crawl = self._crawl + 1 if interval > CRAWLED else 0
-        rushed = len(self._latest) == RUSH and second - self._latest[0] < RUSHED
-        self._rush = self._rush + 1 if rushed else 0
-        self._latest.append(second)
+        self._limits.note(second, interval)
         if self._armed:
             self._begin(tick, interval)
-        elif self._rush > WINDOW or self._crawl >= CRAWL:
+        elif self._is_senseless(tick):
             self._hold(tick)
         else:
             self._follow(tick, interval)
@@ -155,6 +155,7 @@ class Follower:
         """Take a tick for what it says of the tempo."""
         if interval > LOST_AFTER * 60 / self.line.bpm:
             self._anchor(tick)
+            self._sure = BeatClock(tick[1], self._beat(tick), self._sure.bpm)
             self._restart([])
         self._senseless = False
         self._strays.note(interval, self._period)
@@ -168,9 +169,14 @@ class Follower:
         if len(self._ticks) < SETTLED or tick[0] % REFIT_EVERY == 0:
             self._refit()
 
+    def _is_senseless(self, tick: Tick) -> bool:
+        """Tell whether no tempo can have the last ticks, and they are no backlog either."""
+        ahead = self._senseless or self._beat(tick) > self._sure.beat_at(tick[1]) + AHEAD
+        return self._limits.broken(caught_up=ahead)
+
     def _hold(self, tick: Tick) -> None:
-        """Go on at the last sure tempo while ticks make no sense; the song is where it says."""
-        self.line = self.line.with_tempo(self._sure, tick[1])
+        """Go on along the last sure line while ticks make no sense."""
+        self.line = self._sure
         self._anchor(tick)
         self._restart([])
         self._senseless = True
@@ -186,6 +192,14 @@ class Follower:
         self._origin += min(self._doubles.counted, (self._count - self._first[0]) // 2)
         tick = (self._count - 1, self._last)
         self.line = BeatClock(self._last, self._beat(tick), self._former)
+        self._sure = BeatClock(self._last, self._beat(tick), self._sure.bpm)
+        self._restart([])
+
+    def _go_back(self, second: float) -> None:
+        """Take back what a second clock has done until it was found out."""
+        self.line = self._sure = self.rivals.line
+        self._anchor((self._count, second))
+        self._doubles = Doubles()
         self._restart([])
 
     def _begin(self, tick: Tick, interval: float) -> None:
@@ -200,13 +214,15 @@ class Follower:
             return
         self._origin, self._first, self.away = tick[0] - self._held, tick, 0.0
         self.line = BeatClock(tick[1], beat, self.line.bpm)
+        self._sure = BeatClock(tick[1], beat, self._sure.bpm)
+        self.rivals.clear()
         self._restart([])
         self.playing = self._jumped = True
         self._anew = False
 
     def _begin_again(self, tick: Tick, interval: float) -> None:
         """Take a tick into a young window, which knows too little to judge it."""
-        if self._crowd >= CROWD:
+        if self._limits.crowded:
             self.line = BeatClock(tick[1], self._beat(tick), self._former)
             self._restart([tick])
         elif interval > HESITATION * self._period:
@@ -218,10 +234,7 @@ class Follower:
 
     def _fill_gaps(self) -> None:
         """Count the ticks that were lost while the window was too young to tell of any."""
-        counted = with_gaps(self._ticks, self.audio_period)
-        if counted[0][0] == self._first[0] + 1:
-            lost = lost_after(self._first, counted)
-            counted = [(count + lost, second) for count, second in counted]
+        counted = counted_anew(self._ticks, self._first, self.audio_period)
         self._count += counted[-1][0] - self._ticks[-1][0]
         self._ticks.clear()
         self._ticks.extend(counted)
@@ -256,6 +269,11 @@ class Follower:
         self._former = self.line.bpm
 
     @property
+    def _jitter(self) -> float:
+        """Seconds of the audio periods in which ticks seem to come."""
+        return self.audio_period or math.sqrt(12) * self._spread
+
+    @property
     def _period(self) -> float:
         """Seconds a tick."""
         return 60.0 / self.line.bpm / midi.CLOCKS_PER_BEAT
@@ -278,5 +296,5 @@ class Follower:
         last = self._ticks[-1]
         second = fit.second + (last[0] - fit.tick) * fit.period
         self.line = BeatClock(second, self._beat(last), 60 / fit.period / midi.CLOCKS_PER_BEAT)
-        if len(self._ticks) >= CERTAIN and not self._rush:
-            self._sure = self.line.bpm
+        if len(self._ticks) >= CERTAIN and not (self._limits.rushing or self._doubles.suspected):
+            self._sure, self._borne_out = self.line, True

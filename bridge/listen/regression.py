@@ -32,6 +32,10 @@ class Fit:
         """Return how many seconds late a tick came."""
         return tick[1] - self.second - (tick[0] - self.tick) * self.period
 
+    def place(self, second: float) -> float:
+        """Return where on the line a second is, in ticks."""
+        return self.tick + (second - self.second) / self.period
+
 
 def regress(ticks: Sequence[Tick], period: float, prior: float) -> Fit:
     """Return the least-squares line; `prior` (square ticks) pulls its slope towards `period`."""
@@ -63,6 +67,15 @@ def with_gaps(ticks: Sequence[Tick], period: float = 0.0) -> list[Tick]:
         return list(ticks)
     lost = accumulate((step - 1 for step in steps), initial=0)
     return [(count + more, second) for (count, second), more in zip(ticks, lost, strict=True)]
+
+
+def counted_anew(ticks: Sequence[Tick], first: Tick, period: float = 0.0) -> list[Tick]:
+    """Return ticks with those counted that were lost between them, or after a song's first."""
+    counted = with_gaps(ticks, period)
+    if counted[0][0] == first[0] + 1:
+        lost = lost_after(first, counted)
+        counted = [(count + lost, second) for count, second in counted]
+    return counted
 
 
 def lost_after(first: Tick, ticks: Sequence[Tick]) -> int:

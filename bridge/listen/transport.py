@@ -12,6 +12,8 @@ our own clock at its tempo.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bridge.core.beat import BeatClock
 from bridge.listen.loops import JUMP, unrolled
 from bridge.listen.pulse import Follower
@@ -98,6 +100,9 @@ class Transport:
             reason = SINCE[now]
         else:
             reason = self._why
+        second_bpm = self._midi.rivals.bpm if self.source == "midi" else 0.0
+        if second_bpm and self.playing:
+            return f"{reason}, and a second one at {second_bpm:.0f} BPM is not followed"
         return reason
 
     def take_jump(self) -> bool:
@@ -114,6 +119,10 @@ class Transport:
     def know_period(self, seconds: float) -> None:
         """Take in how long the audio periods are in which MIDI arrives; 0 is not known."""
         self._midi.audio_period = seconds
+
+    def know_sources(self, names: Iterable[str]) -> None:
+        """Take in what is connected to the MIDI input, by JACK's names."""
+        self._midi.positions.know_sources(names)
 
     def hear(self, second: float, message: bytes) -> None:
         """Take a clock or transport message from the MIDI input."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bridge.core.events import Heard
-from bridge.core.music import Meter, Note
+from bridge.core.music import Note
 from bridge.core.params import Settings
 from bridge.core.voices import VOICE_NAMES
 from bridge.listen.boundary import EARLY, LIKELY, likely_end, long_enough, phrase_end
@@ -18,11 +18,6 @@ from bridge.session.answer import Answer, shape_of
 #: Seconds before the song moves in which a key may go down that is meant for the new place: a DAW's
 #: first note and the first tick of its clock come by different ways.
 FRESH = 0.15
-
-
-def meter_of(settings: Settings) -> Meter:
-    """Return the time signature in force."""
-    return Meter(settings.meter_beats, int(settings.meter_unit))
 
 
 @dataclass(slots=True)
@@ -76,12 +71,12 @@ class Call:
 
     def end(self, beat: float, bpm: float, settings: Settings) -> float | None:
         """Return the beat at which the phrase ended, None while it goes on."""
-        bar, early = meter_of(settings).bar_beats, _early(bpm, settings)
+        bar, early = settings.meter.bar_beats, _early(bpm, settings)
         return phrase_end(self._capture, beat, bar, settings, early)
 
     def likely_end(self, beat: float, bpm: float, settings: Settings) -> tuple[float, float] | None:
         """Return where the phrase may well end, and when that will be known."""
-        bar, early = meter_of(settings).bar_beats, _early(bpm, settings)
+        bar, early = settings.meter.bar_beats, _early(bpm, settings)
         return likely_end(self._capture, beat, bar, settings, early)
 
     def answer(
@@ -96,7 +91,7 @@ class Call:
         assert self._capture.first is not None
         rest = self._capture.foreseen(max(end, self.last_release), _voice(settings))
         phrase = (*self.notes, *rest)
-        meter = meter_of(settings)
+        meter = settings.meter
         ready = drawn + way_out(settings.latency_offset) * bpm / 60
         start = answer_start(ready, end, meter, settings.quant)
         bars = answer_bars(self._capture.first, end, meter, settings.response_bars)

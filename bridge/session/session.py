@@ -15,7 +15,7 @@ from bridge.core.params import Settings, change
 from bridge.respond.manner import Manners
 from bridge.schedule.place import LEAD, passes_line
 from bridge.session.answer import LOOK, Answer, promised
-from bridge.session.call import Call, meter_of
+from bridge.session.call import Call
 from bridge.session.events import (
     Chosen,
     Cut,
@@ -57,7 +57,7 @@ class Session:
     @property
     def meter(self) -> Meter:
         """The time signature in force."""
-        return meter_of(self.settings)
+        return self.settings.meter
 
     def handle(self, event: Event) -> list[Effect]:
         """Take in one event; return what is to be done, in order."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,7 +55,7 @@ def test_a_tempo_that_cannot_be_is_not_followed(bpm: float) -> None:
     assert follower.playing
     assert follower.status(now) == "lost"
     assert follower.line.bpm == pytest.approx(120, abs=0.2)
-    assert 27.9 < follower.line.beat_at(now) < 34  # it ran off for a bar at most
+    assert follower.line.beat_at(now) == pytest.approx(28, abs=0.7)  # as if nothing had been
     moved = hear(follower, ticks(120, now + 1 / 48, 96))
     assert max(map(abs, moved)) < 1 / 24
     assert follower.status(now + 2) == "locked"
@@ -235,14 +234,3 @@ def test_a_clock_that_comes_back_is_taken_up_without_a_jump(silence: float, off:
     assert max(map(abs, moved)) < 1 / 24
     assert follower.status(again + 2) == "locked"
     assert follower.line.beat_at(again + 2) == pytest.approx(expected, abs=1 / 24)
-
-
-def test_two_clocks_at_once_stop_nothing() -> None:
-    follower, now = rolling(120, 8)
-    merged = sorted([*ticks(120, now, 480), *ticks(137, now, 548)])
-    hear(follower, merged)
-    assert follower.playing
-    beats = [follower.line.beat_at(now + 10 + n / 10) for n in range(20)]
-    assert all(later > earlier for earlier, later in pairwise(beats))
-    follower.feed(now + 10, STOP)
-    assert not follower.playing

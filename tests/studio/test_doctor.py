@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ def test_a_clock_that_plays_is_told_with_its_tempo(tmp_path: Path) -> None:
         house.play()
         found = examined(house, "--input", house.clock)
     assert found["clock"]["mark"] == "ok", found
-    assert "a MIDI clock comes, 9" in found["clock"]["says"]
+    told = re.fullmatch(r"a MIDI clock comes, ([\d.]+) BPM", found["clock"]["says"])
+    # Two seconds are short: while the dummy sound card of a busy machine lags, so does its clock.
+    assert told is not None, found["clock"]
+    assert float(told[1]) == pytest.approx(97.5, rel=0.15)
     assert found["ports"]["mark"] == "ok"
     assert found["loop"]["mark"] == "ok"
 

@@ -7,7 +7,8 @@ from bridge.app.doctor.hearing import SECONDS, Listened, listen
 from bridge.app.player.ports import open_ports
 from bridge.core.devices import EXACT
 from bridge.core.errors import BridgeError
-from bridge.listen.pulse import FASTEST, SETTLED, SLOWEST
+from bridge.listen.limits import FASTEST, SLOWEST
+from bridge.listen.pulse import SETTLED
 
 NO_CLOCK = (
     "switch on clock (Sync) for that port in the DAW and press play; until then we keep a tempo of"

@@ -19,7 +19,6 @@ from typing import Any
 
 from bridge.core.errors import SettingError
 from bridge.core.events import Shared
-from bridge.core.music import Meter
 from bridge.core.params import Settings
 
 EVERY = 0.25  # seconds between two reports
@@ -63,7 +62,7 @@ class LinkSession:
         elif not self._link.num_peers and settings.clock_bpm != self._bpm:
             self._link.tempo = settings.clock_bpm
         self._bpm = settings.clock_bpm
-        self._link.quantum = Meter(settings.meter_beats, int(settings.meter_unit)).bar_beats
+        self._link.quantum = settings.meter.bar_beats
         self._report()
 
     def start(self) -> None:

@@ -39,7 +39,6 @@ from bridge.core.events import (
     Turned,
 )
 from bridge.core.fl import SYSEX
-from bridge.core.music import Meter
 from bridge.core.params import Settings, change
 from bridge.core.wire import Link
 from bridge.intake.echo import EchoGuard
@@ -72,7 +71,7 @@ class Player:
         self._ports = ports
         self._transport = transport
         self._settings = settings
-        self._know_bar()
+        transport.know_bar(settings.meter.bar_beats)
         self._performer = Performer(LatePolicy.of(settings))
         self._echo = EchoGuard() if ports.one_cable else None
         self._playing = self._moved = False
@@ -237,7 +236,7 @@ class Player:
             case Shared() | Placed():
                 join(message, self._transport)
             case ListPorts():
-                self._herald.cables(self._ports.cables())  # whoever asks may have us replaced
+                self._look_at_cables()  # whoever asks may have us replaced
                 self._link.send(self._ports.attachable())
             case Mirrored(rows):
                 self.lamps.show(rows)
@@ -263,13 +262,9 @@ class Player:
                 self._transport.set_wanted(self._settings.clock_source, time.monotonic())
                 check_jack(self._settings.clock_source, there=self._ports.knows_jack)
             case "meter_beats" | "meter_unit":
-                self._know_bar()
+                self._transport.know_bar(self._settings.meter.bar_beats)
             case "late_policy" | "late_limit":
                 self._performer.policy = LatePolicy.of(self._settings)
-
-    def _know_bar(self) -> None:
-        meter = Meter(self._settings.meter_beats, int(self._settings.meter_unit))
-        self._transport.know_bar(meter.bar_beats)
 
     def _settle(self, now: float) -> None:
         """Fall silent where the song stopped or moved, and tell of it."""
@@ -297,4 +292,9 @@ class Player:
             self._transport.know_period(self._ports.period())
         if now >= self._look and self._due() - time.monotonic() > LEISURE:
             self._look = now + COUNT
-            self._herald.cables(self._ports.cables())
+            self._look_at_cables()
+
+    def _look_at_cables(self) -> None:
+        cables = self._ports.cables()
+        self._transport.know_sources(cables.sources if cables else ())
+        self._herald.cables(cables)

@@ -27,7 +27,6 @@ from bridge.core.beat import BeatClock
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import Cables, Fault
 from bridge.core.midi import note_off
-from bridge.core.music import Meter
 from bridge.core.params import Settings, Value, change
 from bridge.core.wire import Link
 from bridge.listen.transport import Transport
@@ -109,9 +108,10 @@ def make_player(link: Link, config: Config, second: float) -> Player:
 def _ports(config: Config, settings: Settings, transport: Transport) -> Ports:
     if config.api != "loopback":
         return open_ports(config.api, config.client, config.input, config.output, config.cables)
-    meter = Meter(settings.meter_beats, int(settings.meter_unit))
     return open_loopback(
-        lambda: transport.line if transport.playing else None, meter.bar_beats, config.output
+        lambda: transport.line if transport.playing else None,
+        settings.meter.bar_beats,
+        config.output,
     )
 
 

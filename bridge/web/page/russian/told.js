@@ -220,6 +220,7 @@ const CLOCK = {
     "clock/source: jack, но транспорта JACK не слышно: нужны сервер JACK, пакет JACK-Client для Python и --api jack или jack-exact",
   "MIDI clock started": "пошёл MIDI Clock",
   "MIDI clock plays": "идёт MIDI Clock",
+  "{why}, and a second one at {bpm} BPM is not followed": "{why}, второй, {bpm:number} BPM, не ведёт",
   "a Link session is there": "есть сессия Link",
   "Link session joined, {peers}": "вошли в сессию Link, {peers}",
   "1 peer": "там ещё один",
