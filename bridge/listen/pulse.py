@@ -16,29 +16,24 @@ the first is followed.
 from __future__ import annotations
 
 import math
-from collections import deque
 
 from bridge.core import midi
 from bridge.core.beat import BeatClock
 from bridge.listen.doubles import Doubles
-from bridge.listen.edges import within_bounds
 from bridge.listen.limits import FASTEST, SLOWEST, Limits
-from bridge.listen.loops import JUMP, unrolled
+from bridge.listen.loops import JUMP, Laps, unrolled
 from bridge.listen.positions import Positions
-from bridge.listen.regression import Tick, counted_anew, regress, without_outliers
+from bridge.listen.regression import Tick
 from bridge.listen.rivals import Rivals
 from bridge.listen.strays import FAR, NEAR, SURE, Strays
+from bridge.listen.window import Window
 
-WINDOW = 96  # ticks: one bar of 4/4
 SETTLED = 24  # ticks in the window before the tempo counts as locked
-CERTAIN = 48  # ticks in the window before the tempo outlives ticks that make no sense
-ROBUST = 12  # ticks in the window before one can be told to stray from the line
 REFIT_EVERY = 6  # ticks between fits once settled
 LOST_AFTER = 2.0  # beats without a tick
 BREATH = 0.005  # seconds between a stop and a Continue that are one deed
 HESITATION = 4.0  # ticks: a longer gap says nothing of the tempo
 MOST_OF = 0.6  # ticks: off by more after a gap, one may be lost
-PRIOR = 6.0  # square ticks: the weight of the tempo so far against the first few ticks
 AHEAD = 0.5  # beats before the last sure line: a backlog is behind it
 
 
@@ -53,7 +48,8 @@ class Follower:
         self.bar = 4.0  # beats
         self.away = 0.0  # beats by which our line is ahead of the sender's own count
         self.playing = self._jumped = False
-        self._ticks: deque[Tick] = deque(maxlen=WINDOW)
+        self._window = Window(bpm)
+        self._laps = Laps()
         self._count = 0  # ticks ever received
         self._origin = 0  # the count at which beat 0 fell
         self._first: Tick = (0, 0.0)  # at which the song began to roll
@@ -61,8 +57,6 @@ class Follower:
         self._armed = self._anew = False  # a position waits for its first tick; of a new song
         self._last = -math.inf  # second of the last tick
         self._halted = (-math.inf, list[Tick]())  # when it was stopped last, and the window then
-        self._former = bpm  # the tempo before this window began
-        self._spread = 0.0  # seconds by which ticks stray from the line, root mean square
         self._strays = Strays()
         self._doubles = Doubles()
         self.rivals = Rivals()
@@ -84,16 +78,28 @@ class Follower:
                 self._held = self.positions.clocks(message)
                 self._armed = self._armed or self.playing
             case midi.STOP:
-                if self.status(second) in ("locked", "free"):
-                    self._halted = (second, list(self._ticks))
-                self.halt()
+                self._stop(second)
+
+    def glance(self, second: float) -> None:
+        """Stop, now and then, what was to go on after a stop and did not."""
+        if self.playing and self._laps.is_over(second):
+            self.halt()
 
     def halt(self) -> None:
         """Stop until the next Start or Continue; the position is held."""
         if self.playing and not self._armed:
-            self._held = self._count - self._origin - round(self.away * midi.CLOCKS_PER_BEAT)
+            self._held = self._counted
         self.playing = self._armed = False
         self._restart([])
+
+    def _stop(self, second: float) -> None:
+        """Stop, unless that is how the sender goes round."""
+        beat = self._counted / midi.CLOCKS_PER_BEAT
+        if self.playing and not self._armed and self._laps.stop(second, beat, self.line.bpm):
+            return
+        if self.status(second) in ("locked", "free"):
+            self._halted = (second, list(self._window.ticks))
+        self.halt()
 
     def _continue(self, second: float) -> None:
         """Roll on with the next tick; a second Continue while rolling moves nothing.
@@ -118,7 +124,7 @@ class Follower:
             return "stopped"
         if self._senseless or second - self._last > LOST_AFTER * 60 / self.line.bpm:
             return "lost"
-        return "locked" if len(self._ticks) >= SETTLED else "free"
+        return "locked" if len(self._window) >= SETTLED else "free"
 
     def take_jump(self) -> bool:
         """Tell, once, whether the song position was set since the last call."""
@@ -159,14 +165,14 @@ class Follower:
             self._restart([])
         self._senseless = False
         self._strays.note(interval, self._period)
-        if len(self._ticks) < ROBUST:
+        if self._window.young:
             self._begin_again(tick, interval)
         elif error := self._strays_by(tick):
             self._wonder(tick, error)
         else:
             self._strays.calm()
-            self._ticks.append(tick)
-        if len(self._ticks) < SETTLED or tick[0] % REFIT_EVERY == 0:
+            self._window.ticks.append(tick)
+        if len(self._window) < SETTLED or tick[0] % REFIT_EVERY == 0:
             self._refit()
 
     def _is_senseless(self, tick: Tick) -> bool:
@@ -191,7 +197,7 @@ class Follower:
         # The one that proved it was not counted.
         self._origin += min(self._doubles.counted, (self._count - self._first[0]) // 2)
         tick = (self._count - 1, self._last)
-        self.line = BeatClock(self._last, self._beat(tick), self._former)
+        self.line = BeatClock(self._last, self._beat(tick), self._window.former)
         self._sure = BeatClock(self._last, self._beat(tick), self._sure.bpm)
         self._restart([])
 
@@ -205,9 +211,13 @@ class Follower:
     def _begin(self, tick: Tick, interval: float) -> None:
         """Set the song position; this tick stays out of the window, its interval is unsure."""
         beat, believed = self._held / midi.CLOCKS_PER_BEAT, self.line.beat_at(tick[1])
+        around = self._laps.go_on(tick[1], beat, self.line.bpm, self.bar)
         ours = unrolled(beat, believed, self.bar)
         self._armed = False
-        if self.playing and not self._anew and abs(ours - believed) < JUMP:
+        if self.playing and not self._anew and (around or abs(ours - believed) < JUMP):
+            if interval > HESITATION * self._period:  # it went round without ticks
+                tick = (self._origin + round(ours * midi.CLOCKS_PER_BEAT), tick[1])
+                self._count = tick[0] + 1
             self._origin = tick[0] - round(ours * midi.CLOCKS_PER_BEAT)
             self.away = ours - beat
             self._follow(tick, interval)
@@ -223,38 +233,31 @@ class Follower:
     def _begin_again(self, tick: Tick, interval: float) -> None:
         """Take a tick into a young window, which knows too little to judge it."""
         if self._limits.crowded:
-            self.line = BeatClock(tick[1], self._beat(tick), self._former)
+            self.line = BeatClock(tick[1], self._beat(tick), self._window.former)
             self._restart([tick])
         elif interval > HESITATION * self._period:
             self._restart([tick])
         else:
-            self._ticks.append(tick)
-            if len(self._ticks) == ROBUST:
-                self._fill_gaps()
-
-    def _fill_gaps(self) -> None:
-        """Count the ticks that were lost while the window was too young to tell of any."""
-        counted = counted_anew(self._ticks, self._first, self.audio_period)
-        self._count += counted[-1][0] - self._ticks[-1][0]
-        self._ticks.clear()
-        self._ticks.extend(counted)
-        self._strays.clear()
+            self._window.ticks.append(tick)
+            if not self._window.young:
+                self._count += self._window.fill_gaps(self._first, self.audio_period)
+                self._strays.clear()
 
     def _strays_by(self, tick: Tick) -> float:
         """Return by how many seconds a tick is off the line; 0 when it is near enough."""
         error = tick[1] - self.line.second_at(self._beat(tick))
         near = min(NEAR, MOST_OF * self._period) if self._strays.gapped else NEAR
-        return error if abs(error) > min(max(4 * self._spread, near), FAR) else 0.0
+        return error if abs(error) > min(max(4 * self._window.spread, near), FAR) else 0.0
 
     def _wonder(self, tick: Tick, error: float) -> None:
         """Find out why ticks stray, and go by it."""
-        match self._strays.judge(tick, error, period=self._period, spread=self._spread):
+        match self._strays.judge(tick, error, period=self._period, spread=self._window.spread):
             case "count":
                 lost = self._strays.lost
                 self._count += lost
-                self._ticks.extend((c + lost, s) for c, s in self._strays.recent[-SURE:])
+                self._window.ticks.extend((c + lost, s) for c, s in self._strays.recent[-SURE:])
             case "shift":
-                self._ticks.extend(self._strays.recent)
+                self._window.ticks.extend(self._strays.recent)
             case "restart":
                 self._restart(self._strays.recent)
             case "wait":
@@ -263,15 +266,13 @@ class Follower:
 
     def _restart(self, ticks: list[Tick]) -> None:
         """Begin a new window with these ticks."""
-        self._ticks.clear()
-        self._ticks.extend(ticks)
+        self._window.restart(ticks, self.line.bpm)
         self._strays.clear()
-        self._former = self.line.bpm
 
     @property
     def _jitter(self) -> float:
         """Seconds of the audio periods in which ticks seem to come."""
-        return self.audio_period or math.sqrt(12) * self._spread
+        return self.audio_period or math.sqrt(12) * self._window.spread
 
     @property
     def _period(self) -> float:
@@ -281,20 +282,17 @@ class Follower:
     def _beat(self, tick: Tick) -> float:
         return (tick[0] - self._origin) / midi.CLOCKS_PER_BEAT
 
+    @property
+    def _counted(self) -> int:
+        """Ticks since the song's beginning, as the sender counts."""
+        return self._count - self._origin - round(self.away * midi.CLOCKS_PER_BEAT)
+
     def _refit(self) -> None:
-        young = len(self._ticks) < ROBUST
-        former = 60.0 / self._former / midi.CLOCKS_PER_BEAT
-        fit = regress(self._ticks, former, PRIOR if young else 0.0)
-        if not young:
-            kept = without_outliers(self._ticks, fit, NEAR)
-            fit = regress(kept, former, 0.0)
-            self._spread = math.sqrt(sum(fit.error(t) ** 2 for t in kept) / len(kept))
-            if self.audio_period and len(kept) >= CERTAIN:
-                fit = within_bounds(kept, fit, self.audio_period)
+        fit = self._window.fit(self.audio_period)
         if not 60.0 / FASTEST <= fit.period * midi.CLOCKS_PER_BEAT <= 60.0 / SLOWEST:
             return
-        last = self._ticks[-1]
+        last = self._window.ticks[-1]
         second = fit.second + (last[0] - fit.tick) * fit.period
         self.line = BeatClock(second, self._beat(last), 60 / fit.period / midi.CLOCKS_PER_BEAT)
-        if len(self._ticks) >= CERTAIN and not (self._limits.rushing or self._doubles.suspected):
+        if self._window.certain and not (self._limits.rushing or self._doubles.suspected):
             self._sure, self._borne_out = self.line, True

@@ -173,7 +173,8 @@ class Transport:
         self._fl.halt()
 
     def glance(self, second: float) -> None:
-        """See, now and then, whether a Link session was left by all others."""
+        """See, now and then, whether a Link session was left by all others, or a song stands."""
+        self._midi.glance(second)
         peers = self._link.peers
         left = peers < 0 or (not peers and second - self._accompanied > ALONE)
         if self._wanted == "auto" and self.source == "link" and left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -21,6 +22,7 @@ pytestmark = [
 ]
 
 BPM = 97.5
+LAPS = 5  # tries
 YOU = "ardour:You/midi_in 1"
 
 
@@ -33,9 +35,21 @@ def beside(folder: Path, **settings: str) -> Iterator[tuple[Jam, Hardour]]:
         daw = Hardour(studio.house, BPM)
         try:
             studio.house.connect("peer:out", YOU)
+            sleep(1.5)  # Antiphon looks once a second who is connected
             yield studio, daw
         finally:
             daw.close()
+
+
+def roll(studio: Jam, daw: Hardour) -> None:
+    """Start Ardour's transport, which ignores the first words while its session settles."""
+
+    def rolls() -> bool:
+        daw.tell("/transport_play")
+        sleep(0.5)
+        return clock(studio) == ("midi", "locked")
+
+    wait_for("Ardour's clock", rolls)
 
 
 def frames(beat: float) -> int:
@@ -44,17 +58,59 @@ def frames(beat: float) -> int:
 
 def test_ardour_steered_over_osc_conducts_a_jam(tmp_path: Path) -> None:
     with beside(tmp_path, call_bars="1", response_bars="8") as (studio, daw):
-        daw.tell("/transport_play")
-        wait_for("Ardour's clock", lambda: clock(studio) == ("midi", "locked"))
+        roll(studio, daw)
         wait_for("two bars", lambda: transport(studio)[2] > 2 * BAR)
-        assert transport(studio)[1] == pytest.approx(BPM, rel=SLOW)
+        wait_for("its tempo", lambda: transport(studio)[1] == pytest.approx(BPM, rel=SLOW))
         studio.peer.play(ONE_BAR, BPM, now=True)
         studio.wait_for_answer(4 * BAR)
         daw.tell("/locate", frames(10 * BAR), 1)
         wait_for("the new place", lambda: 10 * BAR <= transport(studio)[2] < 14 * BAR)
         wait_for("the clock", lambda: clock(studio) == ("midi", "locked"))
         assert studio.peer.sounding() == set()  # a song that was moved has no answer
-        assert transport(studio)[1] == pytest.approx(BPM, rel=SLOW)
+        wait_for("its tempo", lambda: transport(studio)[1] == pytest.approx(BPM, rel=SLOW))
         daw.tell("/transport_stop")
         wait_for("the stop", lambda: clock(studio) == ("midi", "stopped"))
         studio.wait_for_silence(1.0)
+
+
+def test_an_answer_goes_on_over_the_end_of_ardours_loop(tmp_path: Path) -> None:
+    """Ardour stops its clock there for a beat: the first time is a stop like others.
+
+    On a busy machine the dummy sound card stands still for a beat now and then, and then so is
+    another one: one lap of some must do.
+    """
+    lap = 2 * BAR
+    with beside(tmp_path, call_bars="1", response_bars="16") as (studio, daw):
+        daw.tell("/loop_location", frames(lap), frames(2 * lap))
+        roll(studio, daw)
+        daw.tell("/loop_toggle")
+        wait_for("the loop", lambda: lap < transport(studio)[2] < 1.5 * lap)
+        wait_for("the loop's end", lambda: clock(studio) == ("midi", "stopped"))
+        for _ in range(LAPS):
+            wait_for("the next lap", lambda: clock(studio) == ("midi", "locked"))
+            studio.peer.play(ONE_BAR, BPM, now=True)
+            studio.wait_for_answer(3 * BAR)
+            if goes_round(studio):
+                break
+        else:
+            pytest.fail(f"each of {LAPS} laps ended with a stop")
+        again = studio.peer.mark()
+        wait_for(
+            "more of the answer",
+            lambda: any(note.frame > again and note.is_on for note in studio.peer.events("heard")),
+        )
+        daw.tell("/transport_stop")
+        wait_for("the stop", lambda: clock(studio) == ("midi", "stopped"))
+        studio.wait_for_silence(1.0)
+
+
+def goes_round(studio: Jam) -> bool:
+    """Tell whether the song comes to the loop's beginning, as Ardour counts, without a stop."""
+    beats = [transport(studio)[2]]
+    while beats[-1] >= beats[0]:
+        word, _, beat = transport(studio)
+        if word == "stopped":
+            return False
+        beats.append(beat)
+        sleep(0.05)
+    return True
