@@ -61,6 +61,7 @@ class Snapshot:
     preset: Preset | None = None  # the one saved or recalled last
     learning: str = ""  # the address that waits for a knob or a key
     learned: str = ""  # what was learned last
+    waits: str = ""  # the knob that has to meet its value first
 
     @property
     def meter(self) -> Meter:

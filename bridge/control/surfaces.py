@@ -111,6 +111,8 @@ READINGS = (
             lambda s: (s.learning,)),
     Reading("learned", "s", "What was learned last, what does it now, and what that did before",
             lambda s: (s.learned,)),
+    Reading("control/waits", "s", "The knob that has to meet its value, and which way to turn it",
+            lambda s: (s.waits,)),
 )  # fmt: skip
 
 #: What else is sent: answers and events, with their types and meaning.

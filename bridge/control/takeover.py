@@ -19,6 +19,13 @@ def meets(before: int | None, now: int, place: int) -> bool:
     return before is not None and min(before, now) <= place <= max(before, now)
 
 
+def waits(touch: Touch, address: str, *, at: int, place: int) -> str:
+    """Return what to do with a knob that stands elsewhere."""
+    if at < place:
+        return f"{address}: turn {touch} up to where the value is"
+    return f"{address}: turn {touch} down to where the value is"
+
+
 class Takeover:
     """Remembers where knobs stand, and what they have set."""
 

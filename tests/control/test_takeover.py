@@ -140,3 +140,22 @@ def test_a_knob_has_hold_of_what_it_was_just_taught(stage: Stage) -> None:
     turned(stage, "velocity/scale", 2.0)
     stage.knob(20, 30)
     assert stage.settings.velocity_scale == 2.0
+
+
+def test_a_knob_that_waits_is_told_with_the_way_to_turn_it(stage: Stage) -> None:
+    """And no longer, once it has met its value."""
+
+    def waits() -> tuple[object, ...]:
+        answer: tuple[object, ...] = stage.surface.ask("/jam/get/control/waits")[1]
+        return answer
+
+    stage.knob(20, 60)
+    assert waits() == ("",)
+    turned(stage, "temperature", 2.0)
+    stage.knob(20, 61)
+    assert waits() == ("temperature: turn CC 20, channel 1 up to where the value is",)
+    turned(stage, "temperature", 0.05)
+    stage.knob(20, 59)
+    assert waits() == ("temperature: turn CC 20, channel 1 down to where the value is",)
+    stage.knob(20, 0)
+    assert waits() == ("",)

@@ -78,3 +78,21 @@ def test_what_is_said_in_words_has_no_learn_button_and_an_example_of_its_own(
 
     monkeypatch.setattr(panel, "table", wider)
     look(tmp_path, driver, see)
+
+
+def test_the_page_says_which_way_to_turn_a_knob_that_waits(tmp_path: Path, driver: Driver) -> None:
+    """Until it meets its value."""
+
+    def see(page: Page, hub: Hub) -> None:
+        page.click("#learn")
+        page.click(BUTTON.format("temperature"))
+        page.until(f"!{LINE}.hidden")
+        hears(hub, ControlChange(0.0, 0, 20, 59))
+        page.until(f"{LINE}.innerText.endsWith('CC 20, канал 1')")
+        hub.crew._loop.call_soon_threadsafe(hub.turn, "temperature", 2.0)
+        hears(hub, ControlChange(0.0, 0, 20, 60))
+        page.until(f"{LINE}.innerText.endsWith('доведите CC 20, канал 1, вверх до значения')")
+        hears(hub, ControlChange(0.0, 0, 20, 127))
+        page.until(f"{LINE}.hidden")
+
+    look(tmp_path, driver, see, locale="ru-RU")

@@ -28,7 +28,7 @@ from bridge.app.hub.presets import LEARNED
 from bridge.control.bindings import Touch
 from bridge.control.snapshot import Snapshot
 from bridge.control.surfaces import ROOT
-from bridge.control.takeover import Takeover
+from bridge.control.takeover import Takeover, waits
 from bridge.core.errors import BridgeError, SettingError
 from bridge.core.events import ACTIONS, ControlChange, Heard
 from bridge.core.midi import CONTROL, SUSTAIN, is_note_off, is_note_on
@@ -208,7 +208,9 @@ class Learner:
         if address in ACTIONS:
             self._push(touch, address, down=value >= DOWN)
             return
-        if not self._has_hold(touch, address, value) and touch not in self._moved:
+        held = self._has_hold(touch, address, value) or touch in self._moved
+        self._tell_of(touch, address, value, held=held)
+        if not held:
             return
         if not self._moved:
             self._loop.call_later(WINDOW, self._apply)
@@ -222,6 +224,14 @@ class Learner:
             touch, data, place=data_at(row, now), value=now, meant=value_at(row, data)
         )
         return holds or settings.control_takeover == "off"
+
+    def _tell_of(self, touch: Touch, address: str, data: int, *, held: bool) -> None:
+        """Tell which way to turn a knob that has no hold of its value."""
+        row, snapshot = BY_ADDRESS[address], self._host.snapshot
+        place = data_at(row, getattr(snapshot.settings, row.name))
+        text = "" if held else waits(touch, address, at=data, place=place)
+        if text != snapshot.waits:
+            self._host.know(waits=text)
 
     def _touched(self, touch: Touch, data: int) -> None:
         if touch in self._bound:
@@ -269,7 +279,7 @@ class Learner:
         self._rebind()
         self._save()
         was = "" if before == address else f"; was {before}"
-        self._host.know(learning="", learned=f"{address}: {touch}{was}")
+        self._host.know(learning="", learned=f"{address}: {touch}{was}", waits="")
 
     def _rebind(self) -> None:
         rows, before = self._learned.over(self._map).rows, self._bound

@@ -1,5 +1,5 @@
 // MIDI learn: a button beside each parameter and action, where Antiphon can learn controllers; and
-// a line that says what to do, then what was learned.
+// a line that says what to do, then what was learned; or that a knob has to meet its value first.
 
 import { find, make, reveal, said, told, write } from "./dom.js";
 import { filled, onLanguage, say, tell, translate } from "./language.js";
@@ -19,6 +19,7 @@ export class Learner {
       this.taught = String(taught);
       desk.ask("list/learned");
     });
+    desk.on("control/waits", (words = "") => this.wait(String(words)));
     desk.on("list/learned", (...rows) => this.list(rows));
     desk.onTable(() => {
       reveal(find("learned"), desk.hasList("learned"));
@@ -76,6 +77,13 @@ export class Learner {
     this.say(this.taught && tell(this.taught));
     this.timer = setTimeout(() => this.say(""), LONG);
     this.desk.ask("list/learned");
+  }
+
+  // Say which way to turn a knob that stands elsewhere than its value.
+  wait(words) {
+    if (this.learning) return;
+    this.say(words && tell(words));
+    this.timer = setTimeout(() => this.say(""), LONG);
   }
 
   say(words) {

@@ -73,6 +73,10 @@ const FILES = {
   "controller cannot be {name}; it may be {names}": "контроллера {name} нет; есть: {names}",
   "{address}: CC {number}, channel {channel}": "{address}: CC {number}, канал {channel}",
   "was {address}": "раньше: {address}",
+  "{address}: turn CC {number}, channel {channel} up to where the value is":
+    "{address}: доведите CC {number}, канал {channel}, вверх до значения",
+  "{address}: turn CC {number}, channel {channel} down to where the value is":
+    "{address}: доведите CC {number}, канал {channel}, вниз до значения",
   "a key cannot turn {address}: move a knob or a fader":
     "{address}: клавишей не повернуть, возьмите ручку или фейдер",
   "{address}: note {number}, channel {channel}": "{address}: нота {number}, канал {channel}",
