@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 
 JUMP = 0.1  # beats: a greater difference is another place in the bar
-PAUSE = 1.25  # beats from a stop to where the song goes on, at most, if it only went round
+BREATH, PAUSE = 0.25, 1.25  # beats from a stop to where the song goes on, if it only went round:
+#                             one that goes on sooner needs nobody's patience
 SAME = 1.5 / 24  # beats: where a song stopped twice
 ROUND = 0.3  # beats by which it may go on elsewhere in the bar: it stood, and time is no beat then
 
@@ -44,7 +45,7 @@ class Laps:
         passed = (second - stopped) * bpm / 60
         line = end + min(passed, PAUSE)
         back = beat < end and abs(unrolled(beat, line, bar) - line) < ROUND
-        around = back and passed <= PAUSE
+        around = back and BREATH <= passed <= PAUSE
         if passed < math.inf:
             self._end = end if around else math.nan
         self._stopped, self._until = (-math.inf, 0.0), math.inf

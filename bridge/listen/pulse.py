@@ -94,8 +94,9 @@ class Follower:
 
     def _stop(self, second: float) -> None:
         """Stop, unless that is how the sender goes round."""
-        beat = self._counted / midi.CLOCKS_PER_BEAT
-        if self.playing and not self._armed and self._laps.stop(second, beat, self.line.bpm):
+        beat, ticks = self._counted / midi.CLOCKS_PER_BEAT, second - self._last < 2 * self._period
+        rolls = self.playing and not self._armed and ticks
+        if rolls and self._laps.stop(second, beat, self.line.bpm):
             return
         if self.status(second) in ("locked", "free"):
             self._halted = (second, list(self._window.ticks))
@@ -133,17 +134,17 @@ class Follower:
 
     def _tick(self, second: float) -> None:
         if self._borne_out:
-            alone = not self.rivals.bpm
+            sorting = self.rivals.sorting
             doubled = self._doubles.believed
             own = self.rivals.own(second, self._sure, jitter=self._jitter, doubled=doubled)
             if own is None:
                 return
             second = own
-            if alone and self.rivals.bpm:
+            if self.rivals.sorting and not sorting:
                 self._go_back(second)
         interval, self._last = second - self._last, second
         known = self._doubles.believed
-        if self._doubles.is_double(interval):
+        if not self.rivals.muddled and self._doubles.is_double(interval):
             if not known:
                 self._uncount()
             return
@@ -152,7 +153,7 @@ class Follower:
         self._limits.note(second, interval)
         if self._armed:
             self._begin(tick, interval)
-        elif self._is_senseless(tick):
+        elif self.rivals.muddled or self._is_senseless(tick):
             self._hold(tick)
         else:
             self._follow(tick, interval)
@@ -225,7 +226,7 @@ class Follower:
         self._origin, self._first, self.away = tick[0] - self._held, tick, 0.0
         self.line = BeatClock(tick[1], beat, self.line.bpm)
         self._sure = BeatClock(tick[1], beat, self._sure.bpm)
-        self.rivals.clear()
+        self.rivals.move()
         self._restart([])
         self.playing = self._jumped = True
         self._anew = False

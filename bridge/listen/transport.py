@@ -100,9 +100,11 @@ class Transport:
             reason = SINCE[now]
         else:
             reason = self._why
-        second_bpm = self._midi.rivals.bpm if self.source == "midi" else 0.0
-        if second_bpm and self.playing:
-            return f"{reason}, and a second one at {second_bpm:.0f} BPM is not followed"
+        rivals = self._midi.rivals
+        if self.source == "midi" and self.playing and rivals.muddled:
+            return "two MIDI clocks come in, and cannot be told apart: switch one of them off"
+        if self.source == "midi" and self.playing and rivals.bpm:
+            return f"{reason}, and a second one at {rivals.bpm:.0f} BPM is not followed"
         return reason
 
     def take_jump(self) -> bool:

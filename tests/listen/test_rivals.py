@@ -120,3 +120,74 @@ def test_the_second_clock_is_told_of_beside_the_first() -> None:
     for at in ticks(120, 20, 24, 0.0):
         transport.hear(at, TICK)
     assert transport.reason(24.0) == "MIDI clock started"
+
+
+def moved(first: list[tuple[float, float]], second: float, period: float) -> Follower:
+    """Return a follower of a first clock that goes through (BPM, seconds), beside a second one."""
+    follower, now, both = Follower(120.0, 0.0, period), 10.0, list[float]()
+    follower.feed(9.99, START)
+    for bpm, seconds in first:
+        both += ticks(bpm, now, now + seconds, period)
+        now += seconds
+    both += ticks(second, 14.0071, now, period)
+    hear(follower, sorted(both))
+    return follower
+
+
+@pytest.mark.parametrize("period", [0.0, PERIOD])
+@pytest.mark.parametrize("bpm", [119, 121, 123, 130.5, 110])
+def test_the_first_clock_is_followed_through_a_change_of_tempo(bpm: float, period: float) -> None:
+    follower = moved([(120, 8), (bpm, 10)], 150, period)
+    assert follower.line.bpm == pytest.approx(bpm, abs=0.3)
+    assert follower.rivals.bpm == pytest.approx(150, abs=2)
+
+
+@pytest.mark.parametrize("period", [0.0, PERIOD])
+@pytest.mark.parametrize("to", [100, 140])
+def test_the_first_clock_is_followed_through_a_ramp(to: float, period: float) -> None:
+    sent, now = [], 10.0
+    while now < 38:
+        sent.append(arrives(now, period) if period else now)
+        now += 2.5 / (120 + (to - 120) * min(max(now - 18, 0) / 10, 1))
+    follower = Follower(120.0, 0.0, period)
+    follower.feed(9.99, START)
+    hear(follower, sorted(sent + ticks(155, 14.0071, 38, period)))
+    assert follower.line.bpm == pytest.approx(to, abs=0.3)
+
+
+@pytest.mark.parametrize("slip", [0.002, 0.005, 0.008, 0.020])
+@pytest.mark.parametrize("period", [0.0, PERIOD])
+def test_the_two_are_found_again_after_a_slip_of_the_machine(slip: float, period: float) -> None:
+    """Which of them is followed then, nobody can promise; never both as one."""
+    follower = Follower(120.0, 0.0, period)
+    follower.feed(9.99, START)
+    both = sorted(ticks(120, 10.0, 30.0, period) + ticks(137, 14.0071, 30.0, period))
+    hear(follower, [at + slip * (at > 20) for at in both])
+    assert follower.line.bpm == pytest.approx(120 if follower.line.bpm < 128 else 137, abs=0.3)
+
+
+@pytest.mark.parametrize("words", [(STOP, START), (STOP, b"\xfb"), (b"\xf2\x10\x00",)])
+@pytest.mark.parametrize("period", [0.0, PERIOD])
+def test_two_clocks_are_two_also_after_the_song_is_moved(
+    words: tuple[bytes, ...], period: float
+) -> None:
+    follower, now = joined(120, 137, period, 8)
+    for message in words:
+        follower.feed(now, message)
+    hear(
+        follower,
+        sorted(ticks(120, now, now + 6, period) + ticks(137, now + 0.003, now + 6, period)),
+    )
+    assert follower.line.bpm == pytest.approx(120, abs=0.3)
+    assert follower.rivals.bpm == pytest.approx(137, abs=2)
+
+
+@pytest.mark.parametrize("late", [40, 72, 96, 120])
+@pytest.mark.parametrize("bpm", [60, 120, 180])
+def test_a_backlog_of_bars_in_one_go_is_survived(bpm: float, late: int) -> None:
+    follower = Follower(120.0, 0.0)
+    follower.feed(9.99, START)
+    sent = ticks(bpm, 10.0, 30.0, 0.0)
+    arrived = sent[200 + late]
+    hear(follower, [arrived if 200 <= n < 200 + late else at for n, at in enumerate(sent)])
+    assert follower.line.bpm == pytest.approx(bpm, abs=0.3)

@@ -224,6 +224,8 @@ const CLOCK = {
     "clock/source: jack, но транспорта JACK не слышно: нужны сервер JACK, пакет JACK-Client для Python и --api jack или jack-exact",
   "MIDI clock started": "пошёл MIDI Clock",
   "MIDI clock plays": "идёт MIDI Clock",
+  "two MIDI clocks come in, and cannot be told apart: switch one of them off":
+    "идут сразу два MIDI Clock, и их не различить: выключите один",
   "{why}, and a second one at {bpm} BPM is not followed": "{why}, второй, {bpm:number} BPM, не ведёт",
   "a Link session is there": "есть сессия Link",
   "Link session joined, {peers}": "вошли в сессию Link, {peers}",
