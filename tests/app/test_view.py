@@ -275,3 +275,10 @@ def test_what_is_asked_for_is_seen_and_what_a_prompt_said() -> None:
     assert dict(rows(now))["prompt"] == "jazz: understood"
     assert news(START, now) == ["prompt: jazz: understood", "asked: style jazz, voice/answer bass"]
     assert news(now, START) == ["prompt: nothing asked for", "asked: nothing"]
+
+
+def test_one_who_is_about_to_conduct_is_told_without_what_is_true_of_another() -> None:
+    snapshot = after(START, pulse(1.0))  # a MIDI clock conducts
+    snapshot = replace(snapshot, settings=replace(snapshot.settings, clock_source="jack"))
+    told = dict(rows(snapshot))["clock"]
+    assert told == "jack, which is about to take over from midi"

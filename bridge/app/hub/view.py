@@ -62,12 +62,14 @@ def clock(snapshot: Snapshot) -> str:
     """Say who sets the tempo and whether it can be followed."""
     if snapshot.pulse is None:
         return "none yet"
-    pulse = snapshot.pulse
+    pulse, wanted = snapshot.pulse, snapshot.settings.clock_source
+    if wanted not in ("auto", pulse.source):
+        return f"{wanted}, which is about to take over from {pulse.source}"
     why = f" ({pulse.reason})" if pulse.reason else ""
     if pulse.playing:
         return f"{pulse.source}, {pulse.status}{why}"
     ticks = "" if pulse.status == "stopped" else f"{pulse.status}, "
-    return f"{pulse.source}, {ticks}stopped{why}: {ROLLS[snapshot.settings.clock_source]}"
+    return f"{pulse.source}, {ticks}stopped{why}: {ROLLS[wanted]}"
 
 
 def when(snapshot: Snapshot) -> str:
