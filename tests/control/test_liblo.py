@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bridge.control.surfaces import READINGS
 from bridge.core.params import Settings
 from tests.control.conftest import free_port
 
@@ -62,7 +63,7 @@ def test_oscdump_prints_what_others_turn(house: Any, wait_for: Any) -> None:
             lines = (line.split(maxsplit=1)[1] for line in dump.stdout)  # after its time
             send(house, "/jam/subscribe", "i", port)
             assert next(lines).startswith('/jam/hello ssf "Antiphon"')
-            while next(lines).split()[0] != "/jam/learned":  # the last that is told first
+            while next(lines).split()[0] != f"/jam/{READINGS[-1].address}":  # what is told first
                 continue
             send(house, "/jam/{top_k,seed}", "i", "7")
             assert [next(lines), next(lines)] == ["/jam/top_k i 7\n", "/jam/seed i 7\n"]

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from bridge.app.hub.hub import Hub
+from bridge.control.surfaces import READINGS
 from bridge.core.events import ACTIONS, Heard, Play, Played, Pulse
 from bridge.core.params import PARAMS
 from bridge.web.feed import BACKLOG
@@ -50,7 +51,7 @@ def test_of_a_flood_a_browser_hears_the_newest_value_and_every_note(tmp_path: Pa
 
     async def story(hub: Hub, port: int) -> None:
         async with browser(port) as page:
-            await page.hear("/jam/learned")  # the last of what it is told first
+            await page.hear(f"/jam/{READINGS[-1].address}")  # the last of what it is told first
             for step in range(2 * BACKLOG):
                 hub.turn("seed", step)
                 if step % BACKLOG == 0:
