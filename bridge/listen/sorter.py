@@ -39,7 +39,10 @@ class Sorter:
     """Two clocks that are known: tells whose each tick is."""
 
     def __init__(self, anchor: float, period: float, other: Fit, near: float) -> None:
-        """`anchor` is the second of a tick of the first clock, `other` the line of the second."""
+        """`anchor` is when a tick of the first clock was due, `other` the line of the second.
+
+        That tick counts as come: whatever was heard nearest to it has been taken for it.
+        """
         self.period, self.other = period, other
         self.told = 0.0  # tempo of the second clock, for a player; 0 until it is sure
         self.alone = False  # whether the second has ended

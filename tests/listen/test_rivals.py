@@ -54,6 +54,16 @@ def test_a_quicker_second_clock_does_not_move_the_tempo(first: int, ratio: float
     assert follower.line.beat_at(now) == pytest.approx((now - 10) * first / 60, abs=0.04)
 
 
+@given(late=st.floats(0.0, 0.0208))
+@settings(max_examples=40, deadline=None)
+def test_no_tick_is_won_or_lost_whenever_the_second_clock_joins(late: float) -> None:
+    """Even where the tick by which it is found out is its own."""
+    follower = Follower(120.0, 0.0)
+    follower.feed(9.99, START)
+    hear(follower, sorted(ticks(120, 10.0, 24.0, 0.0) + ticks(150, 14 + late, 24.0, 0.0)))
+    assert follower.line.beat_at(24.0) == pytest.approx(28, abs=0.01)
+
+
 def test_when_the_second_clock_ends_it_is_forgotten() -> None:
     follower, now = joined(120, 137, PERIOD, 8)
     assert follower.rivals.bpm
